@@ -1,0 +1,71 @@
+package dev.cloche.host;
+
+import dev.cloche.host.bundle.Capability;
+import dev.cloche.host.telemetry.LogLine;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/// How a [Host] is set up. Immutable; start from [#at] and go on with the `with` methods.
+public final class HostConfig {
+    /// The name under which a grant holds for every extension.
+    public static final String EVERY_EXTENSION = "*";
+
+    private final Path home;
+    private final Map<String, List<Capability>> grants;
+    private final Consumer<LogLine> logSink;
+
+    private HostConfig(Path home, Map<String, List<Capability>> grants, Consumer<LogLine> logSink) {
+        this.home = home;
+        this.grants = grants;
+        this.logSink = logSink;
+    }
+
+    /// A configuration with every default, for the home folder given. The folder is made when the host first needs it.
+    public static HostConfig at(Path home) {
+        return new HostConfig(home.toAbsolutePath().normalize(), Map.of(), LogLine::toLogger);
+    }
+
+    /// `~/.cloche`, or what the environment variable `CLOCHE_HOME` names.
+    public static Path defaultHome() {
+        String configured = System.getenv("CLOCHE_HOME");
+        return configured == null || configured.isBlank()
+                ? Path.of(System.getProperty("user.home"), ".cloche")
+                : Path.of(configured);
+    }
+
+    /// Allows an extension a capability that the default profile does not give by itself, for example `http.fetch`. It
+    /// takes effect only where the extension's manifest asks for the capability as well; both sets of parameters hold.
+    ///
+    /// @param extension an extension's id, or [#EVERY_EXTENSION]
+    public HostConfig withGrant(String extension, Capability capability) {
+        Map<String, List<Capability>> grown = new TreeMap<>(grants);
+        List<Capability> list = new ArrayList<>(grown.getOrDefault(extension, List.of()));
+        list.add(capability);
+        grown.put(extension, List.copyOf(list));
+        return new HostConfig(home, Map.copyOf(grown), logSink);
+    }
+
+    /// Where log and console lines of extensions go; by default to the SLF4J logger `cloche.guest.<extension>`. Called
+    /// on the thread that runs the guest; must not block.
+    public HostConfig withLogSink(Consumer<LogLine> logSink) {
+        return new HostConfig(home, grants, Objects.requireNonNull(logSink, "logSink"));
+    }
+
+    public Path home() {
+        return home;
+    }
+
+    /// What the operator allows, by extension.
+    public Map<String, List<Capability>> grants() {
+        return grants;
+    }
+
+    public Consumer<LogLine> logSink() {
+        return logSink;
+    }
+}

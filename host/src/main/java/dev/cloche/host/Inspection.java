@@ -1,0 +1,22 @@
+package dev.cloche.host;
+
+import dev.cloche.host.bundle.Capability;
+import dev.cloche.host.bundle.Manifest;
+import java.util.List;
+import java.util.SortedMap;
+
+/// What is in a bundle and what it would get, found out without running any of its code.
+///
+/// @param files size in bytes by path
+/// @param imports what the code needs from its host: `module.name (kind type)` for wasm, specifiers for a script
+/// @param exports what the code offers: `name (kind type)` for wasm; empty for a script
+/// @param granted the capabilities asked for that it would get here
+/// @param withheld the capabilities asked for that it would not get here without a grant
+public record Inspection(
+        Manifest manifest,
+        String digest,
+        SortedMap<String, Integer> files,
+        List<String> imports,
+        List<String> exports,
+        List<Capability> granted,
+        List<Capability> withheld) {}

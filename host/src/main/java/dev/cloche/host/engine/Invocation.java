@@ -1,0 +1,13 @@
+package dev.cloche.host.engine;
+
+import dev.cloche.host.call.Payload;
+import dev.cloche.host.frame.Frame;
+import java.util.Objects;
+
+/// One call as an isolate sees it.
+public record Invocation(Frame frame, Payload payload) {
+    public Invocation {
+        Objects.requireNonNull(frame, "frame");
+        Objects.requireNonNull(payload, "payload");
+    }
+}

@@ -1,0 +1,16 @@
+package dev.cloche.host.frame;
+
+import dev.cloche.host.call.Entry;
+import java.util.Objects;
+
+/// The immutable context of one call. It travels with every hostcall the call makes.
+///
+/// @param callId unique within the host, rising
+/// @param extension the id of the extension called
+/// @param deadlineNanos when the call must have ended, on the host's monotonic clock ([System#nanoTime] by default)
+public record Frame(long callId, String extension, Entry entry, long deadlineNanos) {
+    public Frame {
+        Objects.requireNonNull(extension, "extension");
+        Objects.requireNonNull(entry, "entry");
+    }
+}
