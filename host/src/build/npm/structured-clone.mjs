@@ -1,0 +1,3 @@
+import structuredClone from "core-js-pure/actual/structured-clone";
+
+export default { structuredClone };

@@ -1,0 +1,178 @@
+package dev.cloche.host.engine.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeModel;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.module.ModuleFinder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import run.endive.runtime.ByteArrayMemory;
+import run.endive.runtime.ImportFunction;
+import run.endive.runtime.ImportValues;
+import run.endive.runtime.Instance;
+import run.endive.wasm.types.FunctionImport;
+import run.endive.wasm.types.FunctionType;
+import run.endive.wasm.types.OpCode;
+
+class ScriptEngineBinaryTest {
+    private static final int JVM_METHOD_BYTES_MAX = 65_535;
+    private static final String PINNED_SHA256 = "d4c9375f2b1ca4dc95f72c8aa2982a7a9951ac8011490d79c6582df732b4bbd9";
+
+    @Test
+    void evaluatesArithmetic() {
+        assertThat(new Engine().evaluate("1 + 2")).isEqualTo("3");
+    }
+
+    @Test
+    void evaluatesJsonRegularExpressionsAndMaps() {
+        String script = """
+            const counts = new Map();
+            for (const word of JSON.parse('{"text":"a bee, a cat, a bee"}').text.match(/[a-z]+/g)) {
+                counts.set(word, (counts.get(word) ?? 0) + 1);
+            }
+            JSON.stringify([...counts])
+            """;
+
+        assertThat(new Engine().evaluate(script)).isEqualTo("[[\"a\",3],[\"bee\",2],[\"cat\",1]]");
+    }
+
+    @Test
+    void namesThePinnedFile() {
+        assertThat(ScriptEngineBinary.sha256()).isEqualTo(PINNED_SHA256);
+        assertThat(ScriptEngineBinary.version()).isEqualTo("3.6.2");
+    }
+
+    @Test
+    void parsesTheModuleOnce() {
+        assertThat(ScriptEngineBinary.module()).isSameAs(ScriptEngineBinary.module());
+    }
+
+    @Test
+    void leavesNoFunctionToTheInterpreter() throws ReflectiveOperationException {
+        var machine = new Engine().instance.getMachine();
+        var interpreter = machine.getClass().getDeclaredField("compilerInterpreterMachine");
+        interpreter.setAccessible(true);
+
+        assertThat(interpreter.get(machine)).isNull();
+        assertThat(ScriptEngineBinary.module().codeSection().functionBodies())
+                .allSatisfy(body ->
+                        assertThat(body.instructions().getFirst().opcode()).isEqualTo(OpCode.UNREACHABLE));
+    }
+
+    @Test
+    void compilesEveryFunctionToAMethodThatTheJvmAccepts() throws IOException {
+        Map<String, Integer> sizes = new TreeMap<>();
+        for (Path file : generatedClasses()) {
+            var model = ClassFile.of().parse(file);
+            model.methods()
+                    .forEach(method -> method.code()
+                            .ifPresent(code -> sizes.put(
+                                    model.thisClass().name().stringValue() + "."
+                                            + method.methodName().stringValue(),
+                                    codeLength(code))));
+        }
+
+        var functions = sizes.keySet().stream().filter(name -> name.matches(".*FuncGroup_\\d+\\.func_\\d+"));
+        assertThat(functions.count())
+                .isEqualTo(ScriptEngineBinary.module().functionSection().functionCount()
+                        + (long) ScriptEngineBinary.module().importSection().importCount());
+        assertThat(sizes).allSatisfy((name, size) -> assertThat(size).isLessThanOrEqualTo(JVM_METHOD_BYTES_MAX));
+    }
+
+    @Test
+    void loadsFromTheModulePath() throws ReflectiveOperationException {
+        // Lincheck's jars share packages, so no module path can hold them.
+        var finder = ModuleFinder.of(
+                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                        .filter(entry -> !entry.endsWith("test-classes") && !entry.contains("lincheck"))
+                        .map(Path::of)
+                        .toArray(Path[]::new));
+        var boot = ModuleLayer.boot();
+        var configuration = boot.configuration().resolve(finder, ModuleFinder.of(), List.of("dev.cloche.host"));
+        var controller = ModuleLayer.defineModulesWithOneLoader(
+                configuration, List.of(boot), ClassLoader.getPlatformClassLoader());
+        var host = controller.layer().findModule("dev.cloche.host").orElseThrow();
+        controller.addOpens(host, "dev.cloche.host.engine.script", ScriptEngineBinaryTest.class.getModule());
+
+        var binary = Class.forName(host, "dev.cloche.host.engine.script.ScriptEngineBinary");
+        var module = binary.getDeclaredMethod("module");
+        var version = binary.getDeclaredMethod("version");
+        module.setAccessible(true);
+        version.setAccessible(true);
+
+        assertThat(binary.getModule().isNamed()).isTrue();
+        assertThat(module.invoke(null)).isNotNull();
+        assertThat(version.invoke(null)).isEqualTo(ScriptEngineBinary.version());
+        var machine = Class.forName(host, "dev.cloche.host.engine.script.QuickJsFuncGroup_0");
+        assertThat(machine.getModule()).isEqualTo(host);
+    }
+
+    private static List<Path> generatedClasses() throws IOException {
+        var location =
+                ScriptEngineBinary.class.getProtectionDomain().getCodeSource().getLocation();
+        try (var files = Files.list(Path.of(location.getPath(), "dev/cloche/host/engine/script"))) {
+            return files.filter(file -> file.getFileName().toString().matches("QuickJs.*\\.class"))
+                    .toList();
+        }
+    }
+
+    private static int codeLength(CodeModel code) {
+        return ((CodeAttribute) code).codeLength();
+    }
+
+    /// A bare QuickJS whose imports do nothing: enough to evaluate scripts that ask the host for nothing.
+    private static final class Engine {
+        final Instance instance;
+
+        Engine() {
+            var module = ScriptEngineBinary.module();
+            var imports = ImportValues.builder();
+            module.importSection().stream()
+                    .map(FunctionImport.class::cast)
+                    .forEach(function -> imports.addFunction(
+                            inert(function, module.typeSection().getType(function.typeIndex()))));
+            instance = Instance.builder(module)
+                    .withImportValues(imports.build())
+                    .withMachineFactory(ScriptEngineBinary.machineFactory())
+                    .withMemoryFactory(ByteArrayMemory::new)
+                    .build();
+            instance.export("_initialize").apply();
+            assertThat(instance.export("qjs_init").apply()[0]).isZero();
+        }
+
+        private static ImportFunction inert(FunctionImport function, FunctionType type) {
+            return new ImportFunction(
+                    function.module(),
+                    function.name(),
+                    type,
+                    (instance, arguments) -> new long[type.returns().size()]);
+        }
+
+        String evaluate(String script) {
+            long source = write(script);
+            long name = write("test.js");
+            long length = script.getBytes(StandardCharsets.UTF_8).length;
+            long result = instance.export("qjs_eval").apply(source, length, name, 0)[0];
+            assertThat(instance.export("qjs_is_exception").apply(result)[0]).isZero();
+            return instance.memory()
+                    .readCString((int) instance.export("qjs_get_string").apply(result)[0]);
+        }
+
+        private long write(String text) {
+            byte[] bytes = (text + "\0").getBytes(StandardCharsets.UTF_8);
+            long address = instance.export("wasm_malloc").apply(bytes.length)[0];
+            instance.memory().write((int) address, bytes);
+            return address;
+        }
+    }
+}
