@@ -1,0 +1,73 @@
+package dev.cloche.host.engine;
+
+import dev.cloche.host.call.Budget;
+import dev.cloche.host.call.Reply;
+import dev.cloche.host.call.TrapKind;
+import java.time.Duration;
+import java.util.Locale;
+import run.endive.runtime.ExecutionCompletedException;
+import run.endive.runtime.WasmInterruptedException;
+import run.endive.wasi.WasiExitException;
+import run.endive.wasm.WasmEngineException;
+
+/// Turns what unwound a guest into the reply its caller gets.
+public final class GuestFaults {
+    /// A guest's own words in a reply are cut at this many characters.
+    public static final int MESSAGE_CHARS_MAX = 2_000;
+
+    private GuestFaults() {}
+
+    /// @param stack the guest's stack, or empty
+    public static Reply replyFor(Throwable fault, String stack) {
+        return switch (fault) {
+            case BudgetExhaustedException e ->
+                new Reply.Exhausted(
+                        e.budget(),
+                        e.limit(),
+                        "the call used up its budget, " + e.budget().label() + "=" + e.limit());
+            case GuestFaultException e -> new Reply.Trapped(e.kind(), e.getMessage(), stack);
+            case StackOverflowError e ->
+                new Reply.Exhausted(Budget.STACK, 0, "the guest recursed until the thread's stack was full");
+            case ExecutionCompletedException e ->
+                new Reply.Trapped(TrapKind.EXIT, "the guest called proc_exit, code=0", stack);
+            case WasiExitException e ->
+                new Reply.Trapped(TrapKind.EXIT, "the guest called proc_exit, code=" + e.exitCode(), stack);
+            case WasmInterruptedException e ->
+                new Reply.Trapped(TrapKind.INTERRUPTED, "the calling thread was interrupted", stack);
+            case WasmEngineException e -> new Reply.Trapped(kindOf(message(e)), message(e), stack);
+            default -> new Reply.Trapped(TrapKind.ENGINE, fault.getClass().getSimpleName() + ": " + message(fault), stack);
+        };
+    }
+
+    public static Reply timedOut(long limitNanos) {
+        Duration limit = Duration.ofNanos(limitNanos);
+        return new Reply.TimedOut(limit, "the guest was stopped at its deadline, timeout=" + limit.toMillis() + "ms");
+    }
+
+    /// Cuts what a guest says to a bounded length.
+    public static String bounded(String text) {
+        return text.length() <= MESSAGE_CHARS_MAX ? text : text.substring(0, MESSAGE_CHARS_MAX) + "…";
+    }
+
+    private static String message(Throwable fault) {
+        String message = fault.getMessage();
+        return message == null ? fault.getClass().getSimpleName() : bounded(message);
+    }
+
+    private static TrapKind kindOf(String message) {
+        String text = message.toLowerCase(Locale.ROOT);
+        if (text.contains("unreachable")) {
+            return TrapKind.UNREACHABLE;
+        }
+        if (text.contains("out of bounds memory")) {
+            return TrapKind.OUT_OF_BOUNDS;
+        }
+        if (text.contains("integer") || text.contains("conversion")) {
+            return TrapKind.ARITHMETIC;
+        }
+        if (text.contains("indirect call") || text.contains("element") || text.contains("table") || text.contains("null function")) {
+            return TrapKind.INDIRECT_CALL;
+        }
+        return TrapKind.ENGINE;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.cloche.host.engine;
+
+import dev.cloche.host.bundle.LimitRequests;
+import dev.cloche.host.call.Budget;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// The limits in force for one extension: what its manifest asks for, the default where it does not say.
+///
+/// @param timeoutNanos wall-clock time of one call, from entry to reply
+/// @param memoryBytes linear memory of one isolate
+/// @param payloadBytes size of a call's payload
+/// @param outputBytes size of a call's reply
+/// @param logBytes log and console output of one call
+/// @param hostcalls hostcalls of one call
+/// @param timers pending timers of one isolate
+/// @param microtasks microtasks between two macrotasks
+public record Limits(
+        long timeoutNanos,
+        long memoryBytes,
+        long payloadBytes,
+        long outputBytes,
+        long logBytes,
+        long hostcalls,
+        long timers,
+        long microtasks) {
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+    public static final long DEFAULT_MEMORY_BYTES = 64L << 20;
+    public static final long DEFAULT_PAYLOAD_BYTES = 16L << 20;
+    public static final long DEFAULT_OUTPUT_BYTES = 16L << 20;
+    public static final long DEFAULT_LOG_BYTES = 1L << 20;
+    public static final long DEFAULT_HOSTCALLS = 10_000;
+    public static final long DEFAULT_TIMERS = 1_000;
+    public static final long DEFAULT_MICROTASKS = 1_000_000;
+
+    public static Limits of(LimitRequests requests) {
+        return new Limits(
+                requests.requestedTimeout().orElse(DEFAULT_TIMEOUT).toNanos(),
+                or(requests.memory(), DEFAULT_MEMORY_BYTES),
+                or(requests.payload(), DEFAULT_PAYLOAD_BYTES),
+                or(requests.output(), DEFAULT_OUTPUT_BYTES),
+                or(requests.log(), DEFAULT_LOG_BYTES),
+                or(requests.hostcalls(), DEFAULT_HOSTCALLS),
+                or(requests.timers(), DEFAULT_TIMERS),
+                or(requests.microtasks(), DEFAULT_MICROTASKS));
+    }
+
+    private static long or(@Nullable Long requested, long byDefault) {
+        return requested == null ? byDefault : requested;
+    }
+
+    /// The size of a budget, in the budget's own unit. The guest's stack has none that can be set: it is the thread's.
+    public long of(Budget budget) {
+        return switch (budget) {
+            case MEMORY -> memoryBytes;
+            case PAYLOAD -> payloadBytes;
+            case OUTPUT -> outputBytes;
+            case LOG -> logBytes;
+            case HOSTCALLS -> hostcalls;
+            case TIMERS -> timers;
+            case MICROTASKS -> microtasks;
+            case STACK -> 0;
+        };
+    }
+}

@@ -1,0 +1,174 @@
+package dev.cloche.host.engine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Stops guests whose deadline has passed by interrupting the thread they run on. One platform thread looks at all
+/// guards every [#POLL_NANOS] while any guest runs, and sleeps otherwise.
+public final class Watchdog implements AutoCloseable {
+    /// How often guards are looked at: what a guest may overrun its deadline by.
+    public static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    /// How many looks find nothing armed before the thread sleeps until it is woken.
+    private static final int IDLE_POLLS_MAX = 50;
+
+    private final Set<Guard> guards = ConcurrentHashMap.newKeySet();
+    private final LongSupplier nanoClock;
+    private final Thread thread;
+    private volatile boolean asleep;
+    private volatile boolean closed;
+
+    public Watchdog(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+        this.thread = Thread.ofPlatform().name("cloche-watchdog").daemon().start(this::watch);
+    }
+
+    /// A guard for one isolate, to be closed with it.
+    public Guard guard() {
+        Guard guard = new Guard();
+        guards.add(guard);
+        return guard;
+    }
+
+    private void watch() {
+        int idlePolls = 0;
+        while (!closed) {
+            idlePolls = poll() ? 0 : idlePolls + 1;
+            if (idlePolls <= IDLE_POLLS_MAX) {
+                LockSupport.parkNanos(this, POLL_NANOS);
+            } else {
+                sleepUntilArmed();
+                idlePolls = 0;
+            }
+        }
+    }
+
+    private void sleepUntilArmed() {
+        asleep = true;
+        // Look once more: a guard armed before the flag was up did not wake this thread.
+        while (asleep && !closed && !poll()) {
+            LockSupport.park(this);
+        }
+        asleep = false;
+    }
+
+    /// @return whether any guard is armed
+    private boolean poll() {
+        long now = nanoClock.getAsLong();
+        boolean armed = false;
+        for (Guard guard : guards) {
+            armed |= guard.check(now);
+        }
+        return armed;
+    }
+
+    private void wake() {
+        if (asleep) {
+            asleep = false;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+
+    /// Watches over one isolate. Armed and disarmed by the thread that runs the guest.
+    ///
+    /// ```
+    ///  IDLE ──arm──► ARMED ──deadline──► FIRING ──interrupt──► FIRED
+    ///    ▲             │                   ▲                     │ again at each look, in case
+    ///    └───disarm────┴───────────────────┼─────────────────────┤ a host function swallowed it
+    ///                                      └─────────────────────┘
+    /// ```
+    /// `disarm` waits out FIRING, so that no interrupt of ours reaches the thread after it has left the guest. The state
+    /// is kept with the count of arms in one word: a look that began in one call can never fire into the next.
+    public final class Guard implements AutoCloseable {
+        private static final long IDLE = 0;
+        private static final long ARMED = 1;
+        private static final long FIRING = 2;
+        private static final long FIRED = 3;
+        private static final long STATE_MASK = 3;
+        private static final long NEXT_ARM = STATE_MASK + 1;
+        private static final VarHandle WORD;
+
+        static {
+            try {
+                WORD = MethodHandles.lookup().findVarHandle(Guard.class, "word", long.class);
+            } catch (ReflectiveOperationException e) {
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+
+        private volatile long word = IDLE;
+        private long deadlineNanos;
+        private @Nullable Thread runner;
+
+        private Guard() {}
+
+        /// Watches the calling thread until [#disarm].
+        public void arm(long deadlineNanos) {
+            this.deadlineNanos = deadlineNanos;
+            this.runner = Thread.currentThread();
+            word = inState(word + NEXT_ARM, ARMED);
+            wake();
+        }
+
+        /// Ends the watch. Must be called by the thread that armed the guard.
+        ///
+        /// @return whether the guest was stopped; the thread's interrupt flag is then clear
+        public boolean disarm() {
+            long armed = inState(word, ARMED);
+            if (WORD.compareAndSet(this, armed, inState(armed, IDLE))) {
+                return false;
+            }
+            while (!WORD.compareAndSet(this, inState(armed, FIRED), inState(armed, IDLE))) {
+                Thread.onSpinWait();
+            }
+            Thread.interrupted();
+            return true;
+        }
+
+        /// Stops the guest now, if one runs. May be called by any thread that knows the isolate to be in one and the
+        /// same call meanwhile.
+        public void fire() {
+            fire(word);
+        }
+
+        private void fire(long seen) {
+            Thread target = runner;
+            long state = seen & STATE_MASK;
+            boolean running = state == ARMED || state == FIRED;
+            if (running && target != null && WORD.compareAndSet(this, seen, inState(seen, FIRING))) {
+                target.interrupt();
+                word = inState(seen, FIRED);
+            }
+        }
+
+        private boolean check(long now) {
+            long seen = word;
+            long state = seen & STATE_MASK;
+            if (state == FIRED || (state == ARMED && now - deadlineNanos >= 0)) {
+                fire(seen);
+            }
+            return state != IDLE;
+        }
+
+        private static long inState(long word, long state) {
+            return (word & ~STATE_MASK) | state;
+        }
+
+        @Override
+        public void close() {
+            guards.remove(this);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.cloche.host.engine.wasm;
+
+import dev.cloche.host.engine.EngineClocks;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import run.endive.log.Logger;
+import run.endive.runtime.HostFunction;
+import run.endive.runtime.Instance;
+import run.endive.runtime.WasmFunctionHandle;
+import run.endive.wasi.WasiOptions;
+import run.endive.wasi.WasiPreview1;
+import run.endive.wasm.types.FunctionType;
+
+/// WASI preview 1 as a guest gets it: the host's clock and random source, standard output and error as log lines, and
+/// nothing else: no files, no environment, no arguments, an empty standard input.
+final class WasiImports {
+    private static final int ERRNO_SUCCESS = 0;
+    private static final int ERRNO_FAULT = 21;
+    private static final int RANDOM_CHUNK_BYTES = 4096;
+
+    /// What Cloche offers of WASI, by name.
+    static final Map<String, FunctionType> TYPES = types();
+
+    private WasiImports() {}
+
+    private static Map<String, FunctionType> types() {
+        Map<String, FunctionType> types = new HashMap<>();
+        try (WasiPreview1 wasi = WasiPreview1.builder().withLogger(new Silence()).build()) {
+            for (HostFunction function : wasi.toHostFunctions()) {
+                types.put(function.name(), function.functionType());
+            }
+        }
+        return Map.copyOf(types);
+    }
+
+    /// The functions for one isolate.
+    static List<HostFunction> functions(EngineClocks clocks, OutputStream stdout, OutputStream stderr) {
+        WasiOptions options = WasiOptions.builder()
+                .withClock(clocks.wall())
+                .withRandom(clocks.random())
+                .withStdin(InputStream.nullInputStream())
+                .withStdout(stdout)
+                .withStderr(stderr)
+                .build();
+        // Never closed: it holds nothing but the streams above, which live as long as the isolate.
+        WasiPreview1 wasi = WasiPreview1.builder()
+                .withLogger(new Silence())
+                .withOptions(options)
+                .build();
+        return Arrays.stream(wasi.toHostFunctions())
+                .map(function -> function.name().equals("random_get") ? randomGet(function, clocks) : function)
+                .toList();
+    }
+
+    /// The library's own allocates what the guest asks for before it looks whether the guest has that much memory.
+    private static HostFunction randomGet(HostFunction original, EngineClocks clocks) {
+        WasmFunctionHandle handle = (instance, args) ->
+                new long[] {fillRandom(instance, (int) args[0], Integer.toUnsignedLong((int) args[1]), clocks)};
+        return new HostFunction(original.module(), original.name(), original.functionType(), handle);
+    }
+
+    private static int fillRandom(Instance instance, int pointer, long length, EngineClocks clocks) {
+        long start = Integer.toUnsignedLong(pointer);
+        long end = start + length;
+        if (end > GuestMemory.size(instance.memory())) {
+            return ERRNO_FAULT;
+        }
+        for (long at = start; at < end; at += RANDOM_CHUNK_BYTES) {
+            byte[] chunk = new byte[(int) Math.min(RANDOM_CHUNK_BYTES, end - at)];
+            clocks.random().nextBytes(chunk);
+            instance.memory().write((int) at, chunk);
+        }
+        return ERRNO_SUCCESS;
+    }
+
+    /// A guest's calls are not the host's log lines.
+    private static final class Silence implements Logger {
+        @Override
+        public void log(Level level, String message, Throwable cause) {}
+
+        @Override
+        public boolean isLoggable(Level level) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,282 @@
+package dev.cloche.host.engine.wasm;
+
+import dev.cloche.host.call.Entry;
+import dev.cloche.host.call.Payload;
+import dev.cloche.host.call.Reply;
+import dev.cloche.host.call.TrapKind;
+import dev.cloche.host.engine.CallMeter;
+import dev.cloche.host.engine.CappedMemory;
+import dev.cloche.host.engine.GuestFaultException;
+import dev.cloche.host.engine.GuestFaults;
+import dev.cloche.host.engine.Invocation;
+import dev.cloche.host.engine.Isolate;
+import dev.cloche.host.engine.IsolateCreationException;
+import dev.cloche.host.engine.Watchdog;
+import dev.cloche.host.frame.Frame;
+import dev.cloche.host.hostcall.Hostcall;
+import dev.cloche.host.hostcall.LogRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import run.endive.runtime.ExportFunction;
+import run.endive.runtime.HostFunction;
+import run.endive.runtime.ImportValues;
+import run.endive.runtime.Instance;
+import run.endive.runtime.Memory;
+import run.endive.wasm.types.ExternalType;
+import run.endive.wasm.types.Import;
+
+/// A live instance of a WebAssembly module. A call runs on the thread that makes it.
+final class WasmIsolate implements Isolate {
+    private static final long[] NO_RESULT = {};
+
+    private final WasmCode code;
+    private final WasmIsolateFactory origin;
+    private final CallMeter meter;
+    private final Watchdog.Guard guard;
+    private final GuestOutput stdout = new GuestOutput(line -> log("info", line));
+    private final GuestOutput stderr = new GuestOutput(line -> log("warn", line));
+
+    private @Nullable Instance instance;
+    private @Nullable ExportFunction alloc;
+    private @Nullable ExportFunction handle;
+    private Frame frame;
+    private @Nullable Payload reply;
+    private Payload answer = Payload.EMPTY;
+    private boolean inCall;
+    private boolean sound = true;
+
+    private WasmIsolate(WasmIsolateFactory origin, long deadlineNanos) {
+        this.origin = origin;
+        this.code = origin.code();
+        this.meter = new CallMeter(code.limits());
+        this.guard = origin.watchdog().guard();
+        this.frame = new Frame(0, origin.extension(), Entry.action("init"), deadlineNanos);
+    }
+
+    /// Instantiates the module and runs its initialisation.
+    ///
+    /// @throws IsolateCreationException if that fails or takes too long
+    static WasmIsolate create(WasmIsolateFactory origin, long deadlineNanos) {
+        WasmIsolate isolate = new WasmIsolate(origin, deadlineNanos);
+        long timeoutNanos = deadlineNanos - origin.clocks().nanoClock().getAsLong();
+        Reply failure = isolate.guarded(deadlineNanos, timeoutNanos, isolate::initialise);
+        if (failure != null) {
+            isolate.close();
+            throw new IsolateCreationException(asInitialisation(failure));
+        }
+        return isolate;
+    }
+
+    private static Reply asInitialisation(Reply failure) {
+        return failure instanceof Reply.Trapped trapped && trapped.kind() != TrapKind.INTERRUPTED
+                ? new Reply.Trapped(
+                        TrapKind.INITIALISATION,
+                        "initialisation trapped (" + trapped.kind().label() + "): " + trapped.message(),
+                        trapped.stack())
+                : failure;
+    }
+
+    private @Nullable Reply initialise() {
+        Instance built = Instance.builder(code.module())
+                .withMachineFactory(code.machines())
+                .withMemoryFactory(limits ->
+                        CappedMemory.allocate(limits, code.limits().memoryBytes()))
+                .withImportValues(imports())
+                .withStart(false)
+                .build();
+        instance = built;
+        alloc = built.export(ClocheAbi.ALLOC);
+        handle = built.export(ClocheAbi.HANDLE);
+        Set<String> exports = exportedFunctions();
+        for (String function : List.of(ClocheAbi.WASI_INITIALIZE, ClocheAbi.INIT)) {
+            if (exports.contains(function)) {
+                built.export(function).apply();
+            }
+        }
+        endOutput();
+        return null;
+    }
+
+    private Set<String> exportedFunctions() {
+        Set<String> names = new HashSet<>();
+        var section = code.module().exportSection();
+        for (int i = 0; i < section.exportCount(); i++) {
+            if (section.getExport(i).exportType() == ExternalType.FUNCTION) {
+                names.add(section.getExport(i).name());
+            }
+        }
+        return names;
+    }
+
+    private ImportValues imports() {
+        List<HostFunction> offered = new ArrayList<>(WasiImports.functions(origin.clocks(), stdout, stderr));
+        offered.add(function(ClocheAbi.REPLY, (memory, args) -> acceptReply(memory, (int) args[0], (int) args[1])));
+        offered.add(function(ClocheAbi.CALL, this::hostcall));
+        offered.add(function(ClocheAbi.READ, (memory, args) -> readAnswer(memory, (int) args[0])));
+        Set<String> wanted = new HashSet<>();
+        code.module().importSection().stream().forEach(i -> wanted.add(key(i.module(), i.name())));
+        ImportValues.Builder values = ImportValues.builder();
+        offered.stream().filter(f -> wanted.contains(key(f.module(), f.name()))).forEach(values::addFunction);
+        return values.build();
+    }
+
+    private static String key(String module, String name) {
+        return module + "." + name;
+    }
+
+    private interface GuestCall {
+        long[] apply(Memory memory, long[] args);
+    }
+
+    private static HostFunction function(String name, GuestCall body) {
+        return new HostFunction(
+                ClocheAbi.IMPORT_MODULE,
+                name,
+                java.util.Objects.requireNonNull(ClocheAbi.IMPORTS.get(name)),
+                (instance, args) -> body.apply(instance.memory(), args));
+    }
+
+    @Override
+    public Reply run(Invocation invocation) {
+        Frame entered = invocation.frame();
+        frame = entered;
+        meter.reset();
+        reply = null;
+        inCall = true;
+        Reply result = guarded(
+                entered.deadlineNanos(), code.limits().timeoutNanos(), () -> handle(entered, invocation.payload()));
+        inCall = false;
+        return result == null ? new Reply.Trapped(TrapKind.ENGINE, "the guest ended without a reply", "") : result;
+    }
+
+    private Reply handle(Frame entered, Payload payload) {
+        byte[] name = code.nameOf(entered.entry());
+        int namePointer = place(name, "the block for the entry's name");
+        int payloadPointer = place(payload.unsafeBytes(), "the block for the payload");
+        long status = required(handle).apply(namePointer, name.length, payloadPointer, payload.size())[0];
+        endOutput();
+        Payload answered = reply == null ? Payload.EMPTY : reply;
+        return switch ((int) status) {
+            case ClocheAbi.STATUS_OK -> new Reply.Ok(answered);
+            case ClocheAbi.STATUS_ERROR -> new Reply.GuestError("error", GuestFaults.bounded(answered.text()), "");
+            default ->
+                throw new GuestFaultException(
+                        TrapKind.ABI, "cloche_handle must answer 0 or 1, status=" + (int) status);
+        };
+    }
+
+    private int place(byte[] bytes, String what) {
+        if (bytes.length == 0) {
+            return 0;
+        }
+        int pointer = (int) required(alloc).apply(bytes.length)[0];
+        GuestMemory.write(required(instance).memory(), pointer, bytes, what);
+        return pointer;
+    }
+
+    private static <T> T required(@Nullable T initialised) {
+        return java.util.Objects.requireNonNull(initialised, "isolate is not initialised");
+    }
+
+    private interface GuestWork {
+        @Nullable Reply run();
+    }
+
+    /// Runs guest code under the watchdog; whatever unwinds it becomes a reply and retires the isolate.
+    private @Nullable Reply guarded(long deadlineNanos, long timeoutNanos, GuestWork work) {
+        Reply result;
+        Throwable fault = null;
+        guard.arm(deadlineNanos);
+        try {
+            result = work.run();
+        } catch (RuntimeException | StackOverflowError e) {
+            result = null;
+            fault = e;
+        }
+        boolean stopped = guard.disarm();
+        if (fault == null && !stopped) {
+            return result;
+        }
+        sound = false;
+        return stopped || fault == null
+                ? GuestFaults.timedOut(timeoutNanos)
+                : GuestFaults.replyFor(fault, GuestStack.of(fault, code));
+    }
+
+    private long[] acceptReply(Memory memory, int pointer, int length) {
+        if (!inCall || reply != null) {
+            throw new GuestFaultException(
+                    TrapKind.ABI, inCall ? "the guest replied twice" : "the guest replied outside a call");
+        }
+        meter.checkOutput(Integer.toUnsignedLong(length));
+        reply = Payload.wrap(GuestMemory.read(memory, pointer, length, "the reply"));
+        return NO_RESULT;
+    }
+
+    private long[] hostcall(Memory memory, long[] args) {
+        meter.chargeHostcall();
+        int opLength = (int) args[1];
+        if (opLength < 0 || opLength > ClocheAbi.OP_BYTES_MAX) {
+            throw new GuestFaultException(
+                    TrapKind.ABI,
+                    "an op's name has at most " + ClocheAbi.OP_BYTES_MAX + " bytes, length="
+                            + Integer.toUnsignedLong(opLength));
+        }
+        String op = new String(
+                GuestMemory.read(memory, (int) args[0], opLength, "the op's name"), StandardCharsets.UTF_8);
+        Payload request = Payload.wrap(GuestMemory.read(memory, (int) args[2], (int) args[3], "the request"));
+        if (op.equals(LogRequest.OP)) {
+            meter.chargeLog(request.size());
+        }
+        OutcomeCodec outcome = OutcomeCodec.encode(origin.port().call(new Hostcall(frame, op, request)));
+        answer = outcome.answer();
+        return new long[] {outcome.packed()};
+    }
+
+    private long[] readAnswer(Memory memory, int pointer) {
+        GuestMemory.write(memory, pointer, answer.unsafeBytes(), "the block for the answer");
+        return NO_RESULT;
+    }
+
+    private void log(String level, String line) {
+        meter.chargeHostcall();
+        meter.chargeLog(line.length());
+        origin.port().call(new Hostcall(frame, LogRequest.OP, LogRequest.of(level, line)));
+    }
+
+    private void endOutput() {
+        stdout.endCall();
+        stderr.endCall();
+    }
+
+    @Override
+    public boolean sound() {
+        return sound;
+    }
+
+    @Override
+    public long memoryBytes() {
+        Instance built = instance;
+        Memory memory = built == null ? null : built.memory();
+        return memory == null ? 0 : GuestMemory.size(memory);
+    }
+
+    @Override
+    public long memoryBytesMax() {
+        return code.limits().memoryBytes();
+    }
+
+    @Override
+    public void close() {
+        guard.close();
+        instance = null;
+        alloc = null;
+        handle = null;
+        answer = Payload.EMPTY;
+        sound = false;
+    }
+}
