@@ -1,0 +1,353 @@
+package dev.cloche.host.engine.script;
+
+import dev.cloche.host.call.Budget;
+import dev.cloche.host.engine.BudgetExhaustedException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import run.endive.runtime.ExportFunction;
+import run.endive.runtime.Instance;
+import run.endive.runtime.Memory;
+
+/// The exports of QuickJS under Java names. A *value* is a pointer to a boxed JavaScript value in the guest's memory; who
+/// gets one from a method here owns it and must [#free] it, unless the method says that it is borrowed.
+///
+/// Confined to the thread that runs the isolate.
+final class QuickJs {
+    /// Evaluate as an ES module; the answer is a promise.
+    static final int EVAL_MODULE = 1;
+
+    /// Evaluate as a script.
+    static final int EVAL_SCRIPT = 0;
+
+    static final int PROMISE_PENDING = 0;
+    static final int PROMISE_FULFILLED = 1;
+
+    private static final int WORD = 4;
+
+    private final Instance instance;
+    private final long memoryLimitBytes;
+    private final ExportFunction malloc;
+    private final ExportFunction mfree;
+    private final ExportFunction freeValue;
+    private final ExportFunction isException;
+    private final ExportFunction call;
+    private final ExportFunction newString;
+    private final ExportFunction newNumber;
+    private final ExportFunction getFloat64;
+    private final ExportFunction getStringLen;
+    private final ExportFunction freeCString;
+    private final ExportFunction jobPending;
+    private final ExportFunction executeJob;
+
+    /// @param memoryLimitBytes what a failed allocation names as the limit
+    QuickJs(Instance instance, long memoryLimitBytes) {
+        this.instance = instance;
+        this.memoryLimitBytes = memoryLimitBytes;
+        this.malloc = instance.export("wasm_malloc");
+        this.mfree = instance.export("wasm_free");
+        this.freeValue = instance.export("qjs_free_value");
+        this.isException = instance.export("qjs_is_exception");
+        this.call = instance.export("qjs_call");
+        this.newString = instance.export("qjs_new_string");
+        this.newNumber = instance.export("qjs_new_number");
+        this.getFloat64 = instance.export("qjs_get_float64");
+        this.getStringLen = instance.export("qjs_get_string_len");
+        this.freeCString = instance.export("qjs_free_cstring");
+        this.jobPending = instance.export("qjs_is_job_pending");
+        this.executeJob = instance.export("qjs_execute_pending_job");
+    }
+
+    Memory memory() {
+        return instance.memory();
+    }
+
+    /// Starts the engine: libc, runtime, context, limits, module loader.
+    void boot(long heapBytes, int stackBytes) {
+        instance.export("_initialize").apply();
+        if ((int) instance.export("qjs_init").apply()[0] != 0) {
+            throw new BudgetExhaustedException(Budget.MEMORY, memoryLimitBytes);
+        }
+        instance.export("qjs_set_memory_limit").apply(heapBytes);
+        instance.export("qjs_set_max_stack_size").apply(stackBytes);
+        instance.export("qjs_set_module_loader").apply(1);
+        instance.export("qjs_set_promise_rejection_handler").apply(1);
+    }
+
+    // ---- Memory ------------------------------------------------------------------------------------------------
+
+    int malloc(int size) {
+        int pointer = (int) malloc.apply(size)[0];
+        if (pointer == 0) {
+            throw new BudgetExhaustedException(Budget.MEMORY, memoryLimitBytes);
+        }
+        return pointer;
+    }
+
+    void mfree(int pointer) {
+        mfree.apply(pointer);
+    }
+
+    /// Copies the bytes and a NUL behind them; to be freed with [#mfree], or by the engine where that takes it over.
+    int place(byte[] bytes) {
+        int pointer = malloc(bytes.length + 1);
+        memory().write(pointer, bytes);
+        memory().writeByte(pointer + bytes.length, (byte) 0);
+        return pointer;
+    }
+
+    String cString(int pointer) {
+        return memory().readCString(pointer);
+    }
+
+    // ---- Values ------------------------------------------------------------------------------------------------
+
+    void free(int value) {
+        freeValue.apply(value);
+    }
+
+    int undefined() {
+        return (int) instance.export("qjs_get_undefined").apply()[0];
+    }
+
+    int string(String text) {
+        return string(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    int string(byte[] utf8) {
+        int pointer = place(utf8);
+        int value = (int) newString.apply(pointer, utf8.length)[0];
+        mfree(pointer);
+        return value;
+    }
+
+    int number(double number) {
+        return (int) newNumber.apply(Double.doubleToRawLongBits(number))[0];
+    }
+
+    int buffer(byte[] bytes) {
+        int pointer = place(bytes);
+        int value = (int) instance.export("qjs_new_array_buffer").apply(pointer, bytes.length)[0];
+        mfree(pointer);
+        return value;
+    }
+
+    int object() {
+        return (int) instance.export("qjs_new_object").apply()[0];
+    }
+
+    /// A JavaScript function that calls `env.host_call` with this name.
+    int hostFunction(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        int pointer = place(bytes);
+        int value = (int) instance.export("qjs_new_host_function").apply(pointer, bytes.length, 0)[0];
+        mfree(pointer);
+        return value;
+    }
+
+    void setProperty(int object, String name, int value) {
+        int pointer = place(name.getBytes(StandardCharsets.UTF_8));
+        instance.export("qjs_set_prop_string").apply(object, pointer, value);
+        mfree(pointer);
+    }
+
+    int property(int object, String name) {
+        int pointer = place(name.getBytes(StandardCharsets.UTF_8));
+        int value = (int) instance.export("qjs_get_prop_string").apply(object, pointer)[0];
+        mfree(pointer);
+        return value;
+    }
+
+    int element(int array, int index) {
+        return (int) instance.export("qjs_get_prop_uint32").apply(array, index)[0];
+    }
+
+    /// The number of a value that is one.
+    double number(int value) {
+        return Double.longBitsToDouble(getFloat64.apply(value)[0]);
+    }
+
+    boolean truth(int value) {
+        return (int) instance.export("qjs_get_bool").apply(value)[0] != 0;
+    }
+
+    boolean isString(int value) {
+        return (int) instance.export("qjs_is_string").apply(value)[0] != 0;
+    }
+
+    boolean isException(int value) {
+        return (int) isException.apply(value)[0] != 0;
+    }
+
+    /// The value converted to a string, as UTF-8; lone surrogates become U+FFFD. Empty if it cannot be converted.
+    byte[] text(int value) {
+        int lengthPointer = malloc(WORD);
+        int pointer = (int) getStringLen.apply(value, lengthPointer)[0];
+        int length = memory().readInt(lengthPointer);
+        mfree(lengthPointer);
+        if (pointer == 0) {
+            free(takeException());
+            return new byte[0];
+        }
+        byte[] bytes = memory().readBytes(pointer, length);
+        freeCString.apply(pointer);
+        return Wtf8.toUtf8(bytes);
+    }
+
+    String string(int value) {
+        return new String(text(value), StandardCharsets.UTF_8);
+    }
+
+    /// The bytes of an `ArrayBuffer` or of a view of one.
+    byte[] bytes(int value) {
+        boolean whole = (int) instance.export("qjs_is_array_buffer").apply(value)[0] != 0;
+        int words = malloc(3 * WORD);
+        try {
+            if (whole) {
+                return bufferBytes(value, words, 0, -1);
+            }
+            int buffer = (int) instance.export("qjs_get_typed_array_buffer")
+                    .apply(value, words, words + WORD, words + 2 * WORD)[0];
+            int offset = memory().readInt(words);
+            int length = memory().readInt(words + WORD);
+            if (isException(buffer)) {
+                free(buffer);
+                free(takeException());
+                return new byte[0];
+            }
+            byte[] bytes = bufferBytes(buffer, words, offset, length);
+            free(buffer);
+            return bytes;
+        } finally {
+            mfree(words);
+        }
+    }
+
+    private byte[] bufferBytes(int buffer, int lengthPointer, int offset, int length) {
+        int pointer = (int) instance.export("qjs_get_array_buffer").apply(buffer, lengthPointer)[0];
+        int whole = memory().readInt(lengthPointer);
+        if (pointer == 0) {
+            return new byte[0];
+        }
+        return memory().readBytes(pointer + offset, length < 0 ? whole : Math.min(length, whole - offset));
+    }
+
+    // ---- Running code ------------------------------------------------------------------------------------------
+
+    /// Evaluates source text.
+    ///
+    /// @throws ScriptException if it throws or is not valid
+    int eval(byte[] source, String fileName, int flags) {
+        int code = place(source);
+        int name = place(fileName.getBytes(StandardCharsets.UTF_8));
+        int value = (int) instance.export("qjs_eval").apply(code, source.length, name, flags)[0];
+        mfree(code);
+        mfree(name);
+        return checked(value);
+    }
+
+    /// Compiles a module without running it.
+    ///
+    /// @throws ScriptException if it is not valid
+    void compile(byte[] source, String fileName) {
+        int code = place(source);
+        int name = place(fileName.getBytes(StandardCharsets.UTF_8));
+        int length = malloc(WORD);
+        int bytecode = (int) instance.export("qjs_compile")
+                .apply(code, source.length, name, EVAL_MODULE, 0, length)[0];
+        mfree(code);
+        mfree(name);
+        mfree(length);
+        if (bytecode == 0) {
+            throw exception();
+        }
+        mfree(bytecode);
+    }
+
+    /// Calls a function with borrowed arguments.
+    ///
+    /// @throws ScriptException if it throws
+    int call(int function, int... arguments) {
+        int argv = malloc(Math.max(1, arguments.length) * WORD);
+        for (int i = 0; i < arguments.length; i++) {
+            memory().writeI32(argv + i * WORD, arguments[i]);
+        }
+        int self = undefined();
+        int value = (int) call.apply(function, self, arguments.length, argv)[0];
+        free(self);
+        mfree(argv);
+        return checked(value);
+    }
+
+    private int checked(int value) {
+        if (!isException(value)) {
+            return value;
+        }
+        free(value);
+        throw exception();
+    }
+
+    /// What was thrown last, taken from the engine.
+    ScriptException exception() {
+        int thrown = takeException();
+        String[] parts = new String[] {"name", "message", "stack"};
+        for (int i = 0; i < parts.length; i++) {
+            int part = property(thrown, parts[i]);
+            boolean present = !isException(part) && isString(part);
+            parts[i] = present ? string(part) : "";
+            free(part);
+        }
+        String text = parts[1].isEmpty() ? string(thrown) : parts[1];
+        free(thrown);
+        return new ScriptException(parts[0].isEmpty() ? "Error" : parts[0], text, parts[2]);
+    }
+
+    private int takeException() {
+        return (int) instance.export("qjs_get_exception").apply()[0];
+    }
+
+    /// Makes `message` the pending exception of the host function or loader that is being called.
+    void raise(String type, String message) {
+        int error = (int) instance.export("qjs_new_error").apply()[0];
+        int text = string(message);
+        int name = string(type);
+        setProperty(error, "message", text);
+        setProperty(error, "name", name);
+        instance.export("qjs_throw").apply(error);
+        free(name);
+        free(text);
+        free(error);
+    }
+
+    boolean microtaskPending() {
+        return (int) jobPending.apply()[0] != 0;
+    }
+
+    /// Runs one microtask.
+    ///
+    /// @throws ScriptException if it throws
+    void runMicrotask() {
+        if ((int) executeJob.apply()[0] < 0) {
+            throw exception();
+        }
+    }
+
+    int promiseState(int promise) {
+        return (int) instance.export("qjs_promise_state").apply(promise)[0];
+    }
+
+    int promiseResult(int promise) {
+        return (int) instance.export("qjs_promise_result").apply(promise)[0];
+    }
+
+    /// Which object a value is; equal for two values of the same object.
+    int identity(int value) {
+        return (int) instance.export("qjs_get_value_ptr").apply(value)[0];
+    }
+
+    /// The arguments of a host function, borrowed.
+    int[] arguments(int count, int argv) {
+        int[] arguments = new int[count];
+        Arrays.setAll(arguments, i -> memory().readInt(argv + i * WORD));
+        return arguments;
+    }
+}
