@@ -26,9 +26,7 @@ for (const entryPoint of entryPoints) {
         footer: { js: "return library.default})()" },
         target: "es2023",
         charset: "ascii",
-        // Function names stay: guests see them in `URL.name` and in stack traces.
-        minifySyntax: true,
-        minifyWhitespace: true,
+        minify: true,
         logLevel: "warning",
         plugins: [privateState],
     });

@@ -87,7 +87,11 @@ final class ScriptEngineBinary {
     }
 
     private static final class ModuleHolder {
-        static final WasmModule MODULE = Parser.parse(resource(MODULE_RESOURCE));
+        /// Not validated again: the build validated the file that the jar's module was made from.
+        static final WasmModule MODULE = Parser.builder()
+                .withValidation(false)
+                .build()
+                .parse(() -> new ByteArrayInputStream(resource(MODULE_RESOURCE)));
     }
 
     /// The generated class is found by name: it does not exist yet when this one is compiled.

@@ -8,7 +8,6 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeModel;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.module.ModuleFinder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,12 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import run.endive.runtime.ByteArrayMemory;
-import run.endive.runtime.ImportFunction;
-import run.endive.runtime.ImportValues;
-import run.endive.runtime.Instance;
-import run.endive.wasm.types.FunctionImport;
-import run.endive.wasm.types.FunctionType;
 import run.endive.wasm.types.OpCode;
 
 class ScriptEngineBinaryTest {
@@ -30,7 +23,7 @@ class ScriptEngineBinaryTest {
 
     @Test
     void evaluatesArithmetic() {
-        assertThat(new Engine().evaluate("1 + 2")).isEqualTo("3");
+        assertThat(new BareQuickJs().evaluate("1 + 2")).isEqualTo("3");
     }
 
     @Test
@@ -43,7 +36,7 @@ class ScriptEngineBinaryTest {
             JSON.stringify([...counts])
             """;
 
-        assertThat(new Engine().evaluate(script)).isEqualTo("[[\"a\",3],[\"bee\",2],[\"cat\",1]]");
+        assertThat(new BareQuickJs().evaluate(script)).isEqualTo("[[\"a\",3],[\"bee\",2],[\"cat\",1]]");
     }
 
     @Test
@@ -59,7 +52,7 @@ class ScriptEngineBinaryTest {
 
     @Test
     void leavesNoFunctionToTheInterpreter() throws ReflectiveOperationException {
-        var machine = new Engine().instance.getMachine();
+        var machine = new BareQuickJs().instance().getMachine();
         var interpreter = machine.getClass().getDeclaredField("compilerInterpreterMachine");
         interpreter.setAccessible(true);
 
@@ -128,51 +121,5 @@ class ScriptEngineBinaryTest {
 
     private static int codeLength(CodeModel code) {
         return ((CodeAttribute) code).codeLength();
-    }
-
-    /// A bare QuickJS whose imports do nothing: enough to evaluate scripts that ask the host for nothing.
-    private static final class Engine {
-        final Instance instance;
-
-        Engine() {
-            var module = ScriptEngineBinary.module();
-            var imports = ImportValues.builder();
-            module.importSection().stream()
-                    .map(FunctionImport.class::cast)
-                    .forEach(function -> imports.addFunction(
-                            inert(function, module.typeSection().getType(function.typeIndex()))));
-            instance = Instance.builder(module)
-                    .withImportValues(imports.build())
-                    .withMachineFactory(ScriptEngineBinary.machineFactory())
-                    .withMemoryFactory(ByteArrayMemory::new)
-                    .build();
-            instance.export("_initialize").apply();
-            assertThat(instance.export("qjs_init").apply()[0]).isZero();
-        }
-
-        private static ImportFunction inert(FunctionImport function, FunctionType type) {
-            return new ImportFunction(
-                    function.module(),
-                    function.name(),
-                    type,
-                    (instance, arguments) -> new long[type.returns().size()]);
-        }
-
-        String evaluate(String script) {
-            long source = write(script);
-            long name = write("test.js");
-            long length = script.getBytes(StandardCharsets.UTF_8).length;
-            long result = instance.export("qjs_eval").apply(source, length, name, 0)[0];
-            assertThat(instance.export("qjs_is_exception").apply(result)[0]).isZero();
-            return instance.memory()
-                    .readCString((int) instance.export("qjs_get_string").apply(result)[0]);
-        }
-
-        private long write(String text) {
-            byte[] bytes = (text + "\0").getBytes(StandardCharsets.UTF_8);
-            long address = instance.export("wasm_malloc").apply(bytes.length)[0];
-            instance.memory().write((int) address, bytes);
-            return address;
-        }
     }
 }
