@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 /// like the jar, and is left alone while no input has changed.
 final class ScriptEngineBuild {
     private static final String PACKAGE = "dev.cloche.host.engine.script";
-    private static final String MACHINE_CLASS = PACKAGE + ".QuickJs";
+    private static final String MACHINE_CLASS = PACKAGE + ".QuickJsMachine";
     private static final String RESOURCE_FOLDER = PACKAGE.replace('.', '/');
     private static final List<String> LIBRARIES = List.of("url.mjs", "structured-clone.mjs");
 

@@ -106,7 +106,7 @@ class ScriptEngineBinaryTest {
         assertThat(binary.getModule().isNamed()).isTrue();
         assertThat(module.invoke(null)).isNotNull();
         assertThat(version.invoke(null)).isEqualTo(ScriptEngineBinary.version());
-        var machine = Class.forName(host, "dev.cloche.host.engine.script.QuickJsFuncGroup_0");
+        var machine = Class.forName(host, "dev.cloche.host.engine.script.QuickJsMachineFuncGroup_0");
         assertThat(machine.getModule()).isEqualTo(host);
     }
 
@@ -114,7 +114,7 @@ class ScriptEngineBinaryTest {
         var location =
                 ScriptEngineBinary.class.getProtectionDomain().getCodeSource().getLocation();
         try (var files = Files.list(Path.of(location.getPath(), "dev/cloche/host/engine/script"))) {
-            return files.filter(file -> file.getFileName().toString().matches("QuickJs.*\\.class"))
+            return files.filter(file -> file.getFileName().toString().matches("QuickJsMachine.*\\.class"))
                     .toList();
         }
     }
