@@ -40,6 +40,11 @@ public final class Bundle {
         return Optional.ofNullable(files.get(path));
     }
 
+    /// The bundle as a canonical zip: the same files give the same bytes, and reading it gives a bundle of this digest.
+    public Payload zip() {
+        return BundleZip.write(files);
+    }
+
     /// The code: the file that the manifest's `entry` names.
     public Payload code() {
         return Objects.requireNonNull(files.get(manifest.entry()), manifest.entry());

@@ -1,0 +1,54 @@
+package dev.cloche.host.bundle;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Collects what is wrong with one bundle, so that all of it is said at once. Bounded by
+/// [BundleLimits#VIOLATIONS_MAX]; what comes after is counted.
+final class Violations {
+    private final List<Violation> found = new ArrayList<>();
+    private final Set<String> pointers = new HashSet<>();
+    private int omitted;
+
+    /// Adds a violation of the manifest.
+    void add(String pointer, String message, String hint) {
+        pointers.add(pointer);
+        if (found.size() < BundleLimits.VIOLATIONS_MAX) {
+            found.add(new Violation(pointer, message, hint));
+        } else {
+            omitted++;
+        }
+    }
+
+    /// Adds a violation of a file of the bundle.
+    void addFile(String path, String message, String hint) {
+        add("file:" + Text.clean(path), message, hint);
+    }
+
+    /// Adds a violation of the bundle as a whole: of the zip or the folder itself.
+    void addWhole(String message, String hint) {
+        add("file:.", message, hint);
+    }
+
+    /// Whether something is wrong at this very place.
+    boolean has(String pointer) {
+        return pointers.contains(pointer);
+    }
+
+    boolean isEmpty() {
+        return found.isEmpty();
+    }
+
+    /// @throws BundleException if there is anything to say
+    void throwIfAny(String source) {
+        if (found.isEmpty()) {
+            return;
+        }
+        if (omitted > 0) {
+            found.add(new Violation("file:.", "has further violations, omitted=" + omitted, "mend these first"));
+        }
+        throw new BundleException(source, found);
+    }
+}
