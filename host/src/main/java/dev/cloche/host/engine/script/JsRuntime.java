@@ -12,7 +12,7 @@ import run.endive.runtime.Memory;
 /// gets one from a method here owns it and must [#free] it, unless the method says that it is borrowed.
 ///
 /// Confined to the thread that runs the isolate.
-final class QuickJs {
+final class JsRuntime {
     /// Evaluate as an ES module; the answer is a promise.
     static final int EVAL_MODULE = 1;
 
@@ -31,8 +31,8 @@ final class QuickJs {
     private final ExportFunction freeValue;
     private final ExportFunction isException;
     private final ExportFunction call;
-    private final ExportFunction newString;
-    private final ExportFunction newNumber;
+    private final ExportFunction stringNew;
+    private final ExportFunction numberNew;
     private final ExportFunction getFloat64;
     private final ExportFunction getStringLen;
     private final ExportFunction freeCString;
@@ -40,7 +40,7 @@ final class QuickJs {
     private final ExportFunction executeJob;
 
     /// @param memoryLimitBytes what a failed allocation names as the limit
-    QuickJs(Instance instance, long memoryLimitBytes) {
+    JsRuntime(Instance instance, long memoryLimitBytes) {
         this.instance = instance;
         this.memoryLimitBytes = memoryLimitBytes;
         this.malloc = instance.export("wasm_malloc");
@@ -48,8 +48,8 @@ final class QuickJs {
         this.freeValue = instance.export("qjs_free_value");
         this.isException = instance.export("qjs_is_exception");
         this.call = instance.export("qjs_call");
-        this.newString = instance.export("qjs_new_string");
-        this.newNumber = instance.export("qjs_new_number");
+        this.stringNew = instance.export("qjs_new_string");
+        this.numberNew = instance.export("qjs_new_number");
         this.getFloat64 = instance.export("qjs_get_float64");
         this.getStringLen = instance.export("qjs_get_string_len");
         this.freeCString = instance.export("qjs_free_cstring");
@@ -109,29 +109,29 @@ final class QuickJs {
         return (int) instance.export("qjs_get_undefined").apply()[0];
     }
 
-    int string(String text) {
-        return string(text.getBytes(StandardCharsets.UTF_8));
+    int newString(String text) {
+        return newString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    int string(byte[] utf8) {
+    int newString(byte[] utf8) {
         int pointer = place(utf8);
-        int value = (int) newString.apply(pointer, utf8.length)[0];
+        int value = (int) stringNew.apply(pointer, utf8.length)[0];
         mfree(pointer);
         return value;
     }
 
-    int number(double number) {
-        return (int) newNumber.apply(Double.doubleToRawLongBits(number))[0];
+    int newNumber(double number) {
+        return (int) numberNew.apply(Double.doubleToRawLongBits(number))[0];
     }
 
-    int buffer(byte[] bytes) {
+    int newBuffer(byte[] bytes) {
         int pointer = place(bytes);
         int value = (int) instance.export("qjs_new_array_buffer").apply(pointer, bytes.length)[0];
         mfree(pointer);
         return value;
     }
 
-    int object() {
+    int newObject() {
         return (int) instance.export("qjs_new_object").apply()[0];
     }
 
@@ -162,11 +162,11 @@ final class QuickJs {
     }
 
     /// The number of a value that is one.
-    double number(int value) {
+    double toNumber(int value) {
         return Double.longBitsToDouble(getFloat64.apply(value)[0]);
     }
 
-    boolean truth(int value) {
+    boolean toBoolean(int value) {
         return (int) instance.export("qjs_get_bool").apply(value)[0] != 0;
     }
 
@@ -179,7 +179,7 @@ final class QuickJs {
     }
 
     /// The value converted to a string, as UTF-8; lone surrogates become U+FFFD. Empty if it cannot be converted.
-    byte[] text(int value) {
+    byte[] toUtf8(int value) {
         int lengthPointer = malloc(WORD);
         int pointer = (int) getStringLen.apply(value, lengthPointer)[0];
         int length = memory().readInt(lengthPointer);
@@ -193,12 +193,12 @@ final class QuickJs {
         return Wtf8.toUtf8(bytes);
     }
 
-    String string(int value) {
-        return new String(text(value), StandardCharsets.UTF_8);
+    String toText(int value) {
+        return new String(toUtf8(value), StandardCharsets.UTF_8);
     }
 
     /// The bytes of an `ArrayBuffer` or of a view of one.
-    byte[] bytes(int value) {
+    byte[] toBytes(int value) {
         boolean whole = (int) instance.export("qjs_is_array_buffer").apply(value)[0] != 0;
         int words = malloc(3 * WORD);
         try {
@@ -293,10 +293,10 @@ final class QuickJs {
         for (int i = 0; i < parts.length; i++) {
             int part = property(thrown, parts[i]);
             boolean present = !isException(part) && isString(part);
-            parts[i] = present ? string(part) : "";
+            parts[i] = present ? toText(part) : "";
             free(part);
         }
-        String text = parts[1].isEmpty() ? string(thrown) : parts[1];
+        String text = parts[1].isEmpty() ? toText(thrown) : parts[1];
         free(thrown);
         return new ScriptException(parts[0].isEmpty() ? "Error" : parts[0], text, parts[2]);
     }
@@ -308,8 +308,8 @@ final class QuickJs {
     /// Makes `message` the pending exception of the host function or loader that is being called.
     void raise(String type, String message) {
         int error = (int) instance.export("qjs_new_error").apply()[0];
-        int text = string(message);
-        int name = string(type);
+        int text = newString(message);
+        int name = newString(type);
         setProperty(error, "message", text);
         setProperty(error, "name", name);
         instance.export("qjs_throw").apply(error);

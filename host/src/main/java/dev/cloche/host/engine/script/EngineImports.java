@@ -1,0 +1,124 @@
+package dev.cloche.host.engine.script;
+
+import dev.cloche.host.engine.EngineClocks;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import run.endive.runtime.HostFunction;
+import run.endive.runtime.ImportValues;
+import run.endive.runtime.Instance;
+import run.endive.runtime.Memory;
+import run.endive.runtime.WasmFunctionHandle;
+import run.endive.wasm.types.FunctionImport;
+import run.endive.wasm.types.FunctionType;
+import run.endive.wasm.types.Import;
+
+/// The functions that QuickJS as WebAssembly imports: calls of the prelude, the module loader, and the little of WASI
+/// that its libc wants.
+final class EngineImports {
+    private static final long[] NOTHING = {};
+    private static final long[] ZERO = {0};
+    private static final long[] NOT_SUPPORTED = {52};
+    private static final int CLOCK_REALTIME = 0;
+    private static final int IOVEC_BYTES = 8;
+
+    private final ScriptIsolate isolate;
+
+    private EngineImports(ScriptIsolate isolate) {
+        this.isolate = isolate;
+    }
+
+    static ImportValues of(ScriptIsolate isolate) {
+        EngineImports imports = new EngineImports(isolate);
+        ImportValues.Builder values = ImportValues.builder();
+        var module = ScriptEngineBinary.module();
+        module.importSection().stream().forEach(wanted -> {
+            FunctionType type = module.typeSection().getType(((FunctionImport) wanted).typeIndex());
+            values.addFunction(new HostFunction(wanted.module(), wanted.name(), type, imports.handle(wanted)));
+        });
+        return values.build();
+    }
+
+    private WasmFunctionHandle handle(Import wanted) {
+        return switch (wanted.name()) {
+            case "host_call" -> (instance, args) -> hostCall(instance, args);
+            case "host_module_normalize" ->
+                (instance, args) -> new long[] {normalize((int) args[0], (int) args[1])};
+            case "host_module_load" -> (instance, args) -> new long[] {load((int) args[0], (int) args[1])};
+            case "host_promise_rejection" -> (instance, args) -> rejection(args);
+            // Guests see UTC wherever the host is.
+            case "host_get_timezone_offset", "host_interrupt" -> (instance, args) -> ZERO;
+            case "clock_time_get" -> this::clockTime;
+            case "random_get" -> this::random;
+            case "fd_write" -> EngineImports::discard;
+            case "fd_close", "fd_fdstat_get", "fd_seek" -> (instance, args) -> NOT_SUPPORTED;
+            default ->
+                throw new IllegalStateException("the script engine imports something unknown, name=" + wanted.name());
+        };
+    }
+
+    private long[] hostCall(Instance instance, long[] args) {
+        JsRuntime js = isolate.js();
+        HostFunctions.Name name = HostFunctions.Name.ofWire(instance.memory().read((int) args[0]));
+        return new long[] {isolate.functions().call(name, js.arguments((int) args[3], (int) args[4]))};
+    }
+
+    private int normalize(int basePointer, int specifierPointer) {
+        JsRuntime js = isolate.js();
+        try {
+            String path = ModulePaths.resolve(js.cString(basePointer), js.cString(specifierPointer));
+            return js.place(path.getBytes(StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            js.raise("TypeError", String.valueOf(e.getMessage()));
+            return 0;
+        }
+    }
+
+    private int load(int pathPointer, int lengthPointer) {
+        JsRuntime js = isolate.js();
+        String path = js.cString(pathPointer);
+        byte[] source = isolate.code().source(path).orElse(null);
+        if (source == null) {
+            js.raise("TypeError", "cannot import '" + path + "': the bundle has no such file");
+            return 0;
+        }
+        js.memory().writeI32(lengthPointer, source.length);
+        return js.place(source);
+    }
+
+    private long[] rejection(long[] args) {
+        isolate.functions().rejection((int) args[0], (int) args[1], args[2] != 0);
+        return NOTHING;
+    }
+
+    private long[] clockTime(Instance instance, long[] args) {
+        EngineClocks clocks = isolate.origin().clocks();
+        long nanos = (int) args[0] == CLOCK_REALTIME
+                ? nanosSinceEpoch(clocks.wall().instant())
+                : clocks.nanoClock().getAsLong();
+        instance.memory().writeLong((int) args[2], nanos);
+        return ZERO;
+    }
+
+    private static long nanosSinceEpoch(Instant now) {
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    }
+
+    private long[] random(Instance instance, long[] args) {
+        byte[] bytes = new byte[(int) args[1]];
+        isolate.origin().clocks().random().nextBytes(bytes);
+        instance.memory().write((int) args[0], bytes);
+        return ZERO;
+    }
+
+    /// The engine's own diagnostics; what a script prints goes another way.
+    private static long[] discard(Instance instance, long[] args) {
+        Memory memory = instance.memory();
+        int written = 0;
+        for (int i = 0; i < (int) args[2]; i++) {
+            written += memory.readInt((int) args[1] + i * IOVEC_BYTES + Integer.BYTES);
+        }
+        memory.writeI32((int) args[3], written);
+        return ZERO;
+    }
+}

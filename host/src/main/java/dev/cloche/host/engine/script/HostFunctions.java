@@ -1,0 +1,214 @@
+package dev.cloche.host.engine.script;
+
+import dev.cloche.host.call.Budget;
+import dev.cloche.host.call.Entry;
+import dev.cloche.host.call.Payload;
+import dev.cloche.host.engine.BudgetExhaustedException;
+import dev.cloche.host.hostcall.Hostcall;
+import dev.cloche.host.hostcall.LogRequest;
+import dev.cloche.host.hostcall.Outcome;
+import dev.cloche.host.scheduler.Scheduler;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// What the prelude calls in its host. Confined to the thread that steps the isolate.
+final class HostFunctions {
+    private static final int RANDOM_BYTES_MAX = 65_536;
+    private static final int REJECTIONS_MAX = 100;
+
+    /// The functions by the property under which the prelude finds them.
+    enum Name {
+        REPLY("reply"),
+        REGISTER("register"),
+        PRINT("print"),
+        HOSTCALL("hostcall"),
+        SET_TIMER("setTimer"),
+        CLEAR_TIMER("clearTimer"),
+        ENCODE("encode"),
+        DECODE("decode"),
+        RANDOM("random"),
+        LIBRARY("library");
+
+        private static final Name[] ALL = values();
+        private final String property;
+
+        Name(String property) {
+            this.property = property;
+        }
+
+        String property() {
+            return property;
+        }
+
+        /// What QuickJS hands back to tell which function is called: one letter.
+        String wire() {
+            return String.valueOf((char) ('a' + ordinal()));
+        }
+
+        static Name ofWire(byte letter) {
+            return ALL[letter - 'a'];
+        }
+    }
+
+    private final ScriptIsolate isolate;
+    private final JsRuntime js;
+    private final Set<Long> binaryAnswers = new HashSet<>();
+    private final Map<Integer, String> rejections = new LinkedHashMap<>();
+
+    HostFunctions(ScriptIsolate isolate, JsRuntime js) {
+        this.isolate = isolate;
+        this.js = js;
+    }
+
+    /// Carries a call of the prelude out.
+    ///
+    /// @param arguments borrowed values
+    /// @return a value that the engine takes over, or 0 after [JsRuntime#raise]
+    int call(Name name, int[] arguments) {
+        try {
+            return switch (name) {
+                case REPLY -> reply(arguments);
+                case REGISTER -> register(arguments);
+                case PRINT -> print(arguments);
+                case HOSTCALL -> hostcall(arguments);
+                case SET_TIMER -> setTimer(arguments);
+                case CLEAR_TIMER -> clearTimer(arguments);
+                case ENCODE -> js.newBuffer(js.toUtf8(arguments[0]));
+                case DECODE -> decode(arguments);
+                case RANDOM -> random(arguments);
+                case LIBRARY -> Prelude.evaluate(js, js.toText(arguments[0]));
+            };
+        } catch (ScriptException e) {
+            js.raise(e.name(), e.text());
+            return 0;
+        }
+    }
+
+    private int reply(int[] arguments) {
+        boolean ok = js.toNumber(arguments[0]) == 0;
+        isolate.answer(ok, textOrBytes(arguments[1]));
+        return js.undefined();
+    }
+
+    private byte[] textOrBytes(int value) {
+        return js.isString(value) ? js.toUtf8(value) : js.toBytes(value);
+    }
+
+    private int register(int[] arguments) {
+        isolate.register(Entry.parse(js.toText(arguments[0])));
+        return js.undefined();
+    }
+
+    private int print(int[] arguments) {
+        print(js.toText(arguments[0]), js.toText(arguments[1]));
+        return js.undefined();
+    }
+
+    /// Logs a line through the extension's own way out, so that policy has its say.
+    void print(String level, String message) {
+        isolate.meter().chargeLog(message.length());
+        submit(LogRequest.OP, LogRequest.of(level, message), outcome -> {});
+    }
+
+    private int hostcall(int[] arguments) {
+        String op = js.toText(arguments[0]);
+        Payload request = Payload.wrap(textOrBytes(arguments[1]));
+        if (op.equals(LogRequest.OP)) {
+            isolate.meter().chargeLog(request.size());
+        }
+        long sequence = isolate.scheduler().admitHostcall();
+        if (js.toBoolean(arguments[2])) {
+            binaryAnswers.add(sequence);
+        }
+        submit(op, request, outcome -> isolate.completed(sequence, outcome));
+        return js.newNumber(sequence);
+    }
+
+    private void submit(
+            String op, Payload request, Consumer<Outcome> completion) {
+        isolate.meter().chargeHostcall();
+        isolate.origin().port().submit(new Hostcall(isolate.frame(), op, request), completion);
+    }
+
+    /// Whether the answer to this hostcall is bytes; forgets the hostcall.
+    boolean takeBinary(long sequence) {
+        return binaryAnswers.remove(sequence);
+    }
+
+    private int setTimer(int[] arguments) {
+        long delay = (long) (js.toNumber(arguments[0]) * TimeUnit.MILLISECONDS.toNanos(1));
+        long id = isolate.scheduler().setTimer(delay, js.toBoolean(arguments[1]));
+        if (id == Scheduler.FULL) {
+            throw new BudgetExhaustedException(
+                    Budget.TIMERS, isolate.meter().limits().timers());
+        }
+        return js.newNumber(id);
+    }
+
+    private int clearTimer(int[] arguments) {
+        isolate.scheduler().cancelTimer((long) js.toNumber(arguments[0]));
+        return js.undefined();
+    }
+
+    private int decode(int[] arguments) {
+        Charset charset = Charset.forName(js.toText(arguments[0]));
+        boolean fatal = js.toBoolean(arguments[1]);
+        CodingErrorAction onError = fatal ? CodingErrorAction.REPORT : CodingErrorAction.REPLACE;
+        try {
+            return js.newString(charset.newDecoder()
+                    .onMalformedInput(onError)
+                    .onUnmappableCharacter(onError)
+                    .decode(ByteBuffer.wrap(js.toBytes(arguments[2])))
+                    .toString());
+        } catch (CharacterCodingException e) {
+            throw new ScriptException("TypeError", "the bytes are not valid " + charset.name(), "");
+        }
+    }
+
+    private int random(int[] arguments) {
+        byte[] bytes = new byte[(int) Math.min(RANDOM_BYTES_MAX, js.toNumber(arguments[0]))];
+        isolate.origin().clocks().random().nextBytes(bytes);
+        return js.newBuffer(bytes);
+    }
+
+    // ---- Promises that are rejected and that nobody handles -----------------------------------------------------
+
+    /// Takes note that a promise was rejected without a handler, or got one later.
+    ///
+    /// @param promise an owned value
+    /// @param reason an owned value
+    void rejection(int promise, int reason, boolean handled) {
+        int identity = js.identity(promise);
+        if (handled) {
+            rejections.remove(identity);
+        } else if (rejections.size() < REJECTIONS_MAX) {
+            rejections.put(identity, js.toText(reason));
+        }
+        js.free(promise);
+        js.free(reason);
+    }
+
+    void forgetRejections() {
+        rejections.clear();
+    }
+
+    /// Logs the rejections that nobody handled until the end of the call.
+    void reportRejections() {
+        for (String reason : rejections.values()) {
+            print("warn", "unhandled promise rejection: " + reason);
+        }
+        rejections.clear();
+    }
+
+    void endCall() {
+        binaryAnswers.clear();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.cloche.host.engine.script;
+
+import dev.cloche.host.call.Payload;
+import dev.cloche.host.frame.Frame;
+import dev.cloche.host.hostcall.Outcome;
+import dev.cloche.host.hostcall.OutcomeJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The entrances that `prelude.js` gives the host, as values of one isolate.
+final class Prelude {
+    /// The file name of the host's own scripts in a guest's stack; such frames are not shown.
+    static final String FILE_NAME = "cloche:prelude";
+
+    private static final int TAG_OK = 0;
+    private static final int TAG_DENIED = 1;
+    private static final int TAG_FAILED = 2;
+
+    private static final Map<String, byte[]> SOURCES = new ConcurrentHashMap<>();
+
+    private final JsRuntime js;
+    private final int dispatch;
+    private final int complete;
+    private final int fire;
+    private final int endCall;
+    private final int describeError;
+
+    private Prelude(JsRuntime js, int entrances) {
+        this.js = js;
+        this.dispatch = js.element(entrances, 0);
+        this.complete = js.element(entrances, 1);
+        this.fire = js.element(entrances, 2);
+        this.endCall = js.element(entrances, 3);
+        this.describeError = js.element(entrances, 4);
+        js.free(entrances);
+    }
+
+    /// Evaluates the prelude in a fresh engine.
+    static Prelude install(JsRuntime js) {
+        int setUp = evaluate(js, "prelude");
+        int host = js.newObject();
+        for (HostFunctions.Name name : HostFunctions.Name.values()) {
+            int function = js.hostFunction(name.wire());
+            js.setProperty(host, name.property(), function);
+            js.free(function);
+        }
+        int entrances = js.call(setUp, host);
+        js.free(host);
+        js.free(setUp);
+        return new Prelude(js, entrances);
+    }
+
+    /// Evaluates one of the host's own scripts.
+    ///
+    /// @return its value
+    static int evaluate(JsRuntime js, String script) {
+        return js.eval(SOURCES.computeIfAbsent(script, Prelude::read), FILE_NAME, JsRuntime.EVAL_SCRIPT);
+    }
+
+    private static byte[] read(String script) {
+        String resource = script + ".js";
+        try (InputStream in = Prelude.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("the host's jar is incomplete, resource=" + resource);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the host's jar cannot be read, resource=" + resource, e);
+        }
+    }
+
+    /// Hands a call to the guest; the answer comes through the host function `reply`.
+    ///
+    /// @param binary whether the handler gets bytes rather than JSON
+    void dispatch(Frame frame, Payload payload, boolean binary, long remainingMillis) {
+        int[] arguments = {
+            js.newString(frame.entry().toString()),
+            js.newString(frame.entry().kind().label()),
+            js.newString(frame.entry().name()),
+            binary ? js.newBuffer(payload.unsafeBytes()) : js.newString(payload.unsafeBytes()),
+            js.newString(frame.extension()),
+            js.newNumber(frame.callId()),
+            js.newNumber(remainingMillis)
+        };
+        callAndFree(dispatch, arguments);
+    }
+
+    void fire(long timer) {
+        callAndFree(fire, js.newNumber(timer));
+    }
+
+    /// @param binary whether the answer of a success is bytes rather than JSON
+    void complete(long sequence, Outcome outcome, boolean binary) {
+        switch (outcome) {
+            case Outcome.Ok ok -> complete(sequence, TAG_OK, ok.answer(), binary);
+            case Outcome.Chunk chunk -> complete(sequence, TAG_OK, chunk.bytes(), true);
+            case Outcome.Denied denied -> complete(sequence, TAG_DENIED, OutcomeJson.of(denied), false);
+            case Outcome.Failed failed -> complete(sequence, TAG_FAILED, OutcomeJson.of(failed), false);
+        }
+    }
+
+    private void complete(long sequence, int tag, Payload answer, boolean binary) {
+        int value = binary ? js.newBuffer(answer.unsafeBytes()) : js.newString(answer.unsafeBytes());
+        callAndFree(complete, js.newNumber(sequence), js.newNumber(tag), value);
+    }
+
+    /// Has the guest forget what the call that ended left behind.
+    void endCall() {
+        callAndFree(endCall);
+    }
+
+    /// Describes a thrown value, and frees it.
+    GuestErrorText describe(int thrown) {
+        int text = js.call(describeError, thrown);
+        js.free(thrown);
+        GuestErrorText described = GuestErrorText.parse(js.toUtf8(text));
+        js.free(text);
+        return described;
+    }
+
+    private void callAndFree(int function, int... arguments) {
+        try {
+            js.free(js.call(function, arguments));
+        } finally {
+            for (int argument : arguments) {
+                js.free(argument);
+            }
+        }
+    }
+}

@@ -1,0 +1,391 @@
+package dev.cloche.host.engine.script;
+
+import dev.cloche.host.call.Budget;
+import dev.cloche.host.call.Entry;
+import dev.cloche.host.call.EntryKind;
+import dev.cloche.host.call.Payload;
+import dev.cloche.host.call.Reply;
+import dev.cloche.host.call.TrapKind;
+import dev.cloche.host.engine.BudgetExhaustedException;
+import dev.cloche.host.engine.CallMeter;
+import dev.cloche.host.engine.CappedMemory;
+import dev.cloche.host.engine.GuestFaults;
+import dev.cloche.host.engine.Invocation;
+import dev.cloche.host.engine.Isolate;
+import dev.cloche.host.engine.IsolateCreationException;
+import dev.cloche.host.engine.Watchdog;
+import dev.cloche.host.frame.Frame;
+import dev.cloche.host.hostcall.Outcome;
+import dev.cloche.host.scheduler.Macrotask;
+import dev.cloche.host.scheduler.Scheduler;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import run.endive.runtime.Instance;
+import run.endive.runtime.Memory;
+
+/// A live QuickJS with one extension's modules evaluated in it.
+final class ScriptIsolate implements Isolate {
+    /// QuickJS gives up recursion here, well before the guest thread's own stack ends.
+    static final int STACK_BYTES = 200 << 10;
+
+    /// What of the linear memory is not JavaScript heap: the engine's data and its own stack.
+    static final long ENGINE_BYTES = 2L << 20;
+
+    private final ScriptIsolateFactory origin;
+    private final ScriptCode code;
+    private final CallMeter meter;
+    private final Scheduler scheduler;
+    private final Watchdog.Guard guard;
+    private final Set<Entry> registered = new HashSet<>();
+
+    private @Nullable JsRuntime runtime;
+    private @Nullable Prelude prelude;
+    private @Nullable HostFunctions functions;
+    private volatile @Nullable ScriptRun running;
+    private Frame frame;
+    private @Nullable Reply reply;
+    private boolean registering = true;
+    private boolean sound = true;
+
+    private ScriptIsolate(ScriptIsolateFactory origin, long deadlineNanos) {
+        this.origin = origin;
+        this.code = origin.code();
+        this.meter = new CallMeter(code.limits());
+        this.scheduler =
+                new Scheduler(origin.clocks().nanoClock(), code.limits().timers());
+        this.guard = origin.watchdog().guard();
+        this.frame = new Frame(0, origin.extension(), Entry.action("init"), deadlineNanos);
+    }
+
+    /// Boots an engine, evaluates the extension's modules in it, and sees to it that they registered what the manifest
+    /// says.
+    ///
+    /// @throws IsolateCreationException if that fails or takes too long
+    static ScriptIsolate create(ScriptIsolateFactory origin, long deadlineNanos) {
+        ScriptIsolate isolate = new ScriptIsolate(origin, deadlineNanos);
+        Reply outcome = isolate.enter(isolate.new Boot(), deadlineNanos);
+        if (!(outcome instanceof Reply.Ok)) {
+            isolate.close();
+            throw new IsolateCreationException(outcome);
+        }
+        return isolate;
+    }
+
+    @Override
+    public Reply run(Invocation invocation) {
+        frame = invocation.frame();
+        meter.reset();
+        reply = null;
+        return enter(new Dispatch(invocation), frame.deadlineNanos());
+    }
+
+    private Reply enter(ScriptRun.Work work, long deadlineNanos) {
+        long timeoutNanos = Math.min(
+                code.limits().timeoutNanos(),
+                deadlineNanos - origin.clocks().nanoClock().getAsLong());
+        ScriptRun run = new ScriptRun(this, work, deadlineNanos, Math.max(0, timeoutNanos));
+        running = run;
+        Reply end = run.await();
+        running = null;
+        sound &= !run.faulted();
+        return end;
+    }
+
+    // ---- What a run does, on a guest thread ----------------------------------------------------------------------
+
+    private abstract class Pumped implements ScriptRun.Work {
+        /// The end of the run, if it has come.
+        abstract @Nullable Reply ended();
+
+        /// What to answer when nothing can bring the end about any more.
+        abstract Reply neverSettles();
+
+        /// One macrotask at a time, then all microtasks, until the end or until there is nothing to do.
+        @Override
+        public @Nullable Reply pump() {
+            while (true) {
+                drainMicrotasks();
+                Reply end = ended();
+                if (end != null) {
+                    endCall();
+                    return end;
+                }
+                Macrotask task = scheduler.next();
+                if (task == null) {
+                    return scheduler.hasWork() ? null : neverSettled();
+                }
+                perform(task);
+            }
+        }
+
+        private Reply neverSettled() {
+            Reply end = neverSettles();
+            endCall();
+            return end;
+        }
+    }
+
+    private final class Boot extends Pumped {
+        private int promise;
+        private @Nullable Reply failure;
+
+        @Override
+        public void start() {
+            Instance instance = Instance.builder(ScriptEngineBinary.module())
+                    .withMachineFactory(ScriptEngineBinary.machineFactory())
+                    .withMemoryFactory(limits ->
+                            CappedMemory.allocate(limits, code.limits().memoryBytes()))
+                    .withImportValues(EngineImports.of(ScriptIsolate.this))
+                    .withStart(false)
+                    .build();
+            JsRuntime js = new JsRuntime(instance, code.limits().memoryBytes());
+            runtime = js;
+            js.boot(code.limits().memoryBytes() - ENGINE_BYTES, STACK_BYTES);
+            functions = new HostFunctions(ScriptIsolate.this, js);
+            prelude = Prelude.install(js);
+            String entry = code.bundle().manifest().entry();
+            try {
+                promise = js.eval(code.bundle().code().unsafeBytes(), entry, JsRuntime.EVAL_MODULE);
+            } catch (ScriptException e) {
+                failure = failed(GuestErrorText.of(e));
+            }
+        }
+
+        @Override
+        @Nullable Reply ended() {
+            if (failure != null) {
+                return failure;
+            }
+            JsRuntime js = js();
+            int state = js.promiseState(promise);
+            if (state == JsRuntime.PROMISE_PENDING) {
+                return null;
+            }
+            int result = js.promiseResult(promise);
+            js.free(promise);
+            if (state != JsRuntime.PROMISE_FULFILLED) {
+                functions().forgetRejections();
+                return failed(prelude().describe(result));
+            }
+            js.free(result);
+            registering = false;
+            return missingRegistrations();
+        }
+
+        private Reply failed(GuestErrorText error) {
+            if (error.isOutOfMemory()) {
+                return outOfMemory();
+            }
+            return initialisationFailed(
+                    error.code() + ": " + GuestFaults.bounded(error.message()), code.mapStack(error.stack()));
+        }
+
+        private Reply missingRegistrations() {
+            List<Entry> missing =
+                    new ArrayList<>(code.bundle().manifest().contributes().entries());
+            missing.removeAll(registered);
+            if (missing.isEmpty()) {
+                return new Reply.Ok(Payload.EMPTY);
+            }
+            Entry first = missing.getFirst();
+            return initialisationFailed(
+                    "the manifest contributes " + missing + ", which the script did not register; call cloche."
+                            + first.kind().label() + "('" + first.name() + "', handler) or take it out of the manifest",
+                    "");
+        }
+
+        @Override
+        Reply neverSettles() {
+            return initialisationFailed("the script awaits something at its top level that never comes", "");
+        }
+    }
+
+    private static Reply initialisationFailed(String message, String stack) {
+        return new Reply.Trapped(TrapKind.INITIALISATION, message, stack);
+    }
+
+    private final class Dispatch extends Pumped {
+        private final Invocation invocation;
+
+        Dispatch(Invocation invocation) {
+            this.invocation = invocation;
+        }
+
+        @Override
+        public void start() {
+            long left =
+                    frame.deadlineNanos() - origin.clocks().nanoClock().getAsLong();
+            prelude()
+                    .dispatch(
+                            frame,
+                            invocation.payload(),
+                            invocation.frame().entry().kind() == EntryKind.COMMAND,
+                            TimeUnit.NANOSECONDS.toMillis(left));
+        }
+
+        @Override
+        @Nullable Reply ended() {
+            return reply;
+        }
+
+        @Override
+        Reply neverSettles() {
+            return new Reply.GuestError(
+                    "NeverSettles",
+                    "the handler of " + frame.entry() + " returned a promise that nothing can settle any more",
+                    "");
+        }
+    }
+
+    private void drainMicrotasks() {
+        JsRuntime js = js();
+        long budget = code.limits().microtasks();
+        for (long done = 0; js.microtaskPending(); done++) {
+            if (done >= budget) {
+                throw new BudgetExhaustedException(Budget.MICROTASKS, budget);
+            }
+            try {
+                js.runMicrotask();
+            } catch (ScriptException e) {
+                functions().print("error", e.getMessage());
+            }
+        }
+    }
+
+    private void perform(Macrotask task) {
+        try {
+            switch (task) {
+                case Macrotask.TimerFired fired -> prelude().fire(fired.timer());
+                case Macrotask.HostcallCompleted completed ->
+                    prelude()
+                            .complete(
+                                    completed.sequence(),
+                                    completed.outcome(),
+                                    functions().takeBinary(completed.sequence()));
+            }
+        } catch (ScriptException e) {
+            functions().print("error", "uncaught " + e.getMessage() + "\n" + code.mapStack(e.guestStack()));
+        }
+    }
+
+    private void endCall() {
+        functions().reportRejections();
+        scheduler.clear();
+        functions().endCall();
+        prelude().endCall();
+    }
+
+    // ---- What host functions need --------------------------------------------------------------------------------
+
+    void register(Entry entry) {
+        if (!registering) {
+            throw new ScriptException("Error", "entries can be registered only while the script loads, entry=" + entry, "");
+        }
+        if (!code.bundle().manifest().contributes().entries().contains(entry)) {
+            throw new ScriptException(
+                    "Error", "the manifest does not contribute " + entry + "; add it to contributes in cloche.json", "");
+        }
+        registered.add(entry);
+    }
+
+    void answer(boolean ok, byte[] data) {
+        if (reply != null) {
+            return;
+        }
+        meter.checkOutput(data.length);
+        if (ok) {
+            reply = new Reply.Ok(Payload.wrap(data));
+            return;
+        }
+        GuestErrorText error = GuestErrorText.parse(data);
+        if (error.isOutOfMemory()) {
+            sound = false;
+            reply = outOfMemory();
+        } else {
+            reply = new Reply.GuestError(
+                    error.code(), GuestFaults.bounded(error.message()), code.mapStack(error.stack()));
+        }
+    }
+
+    private Reply outOfMemory() {
+        return GuestFaults.replyFor(
+                new BudgetExhaustedException(Budget.MEMORY, code.limits().memoryBytes()), "");
+    }
+
+    /// Any thread may call this; the outcome is delivered when the run is next stepped.
+    void completed(long sequence, Outcome outcome) {
+        scheduler.complete(sequence, outcome);
+        ScriptRun run = running;
+        if (run != null) {
+            run.wake();
+        }
+    }
+
+    ScriptIsolateFactory origin() {
+        return origin;
+    }
+
+    ScriptCode code() {
+        return code;
+    }
+
+    CallMeter meter() {
+        return meter;
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    Watchdog.Guard guard() {
+        return guard;
+    }
+
+    Frame frame() {
+        return frame;
+    }
+
+    HostFunctions functions() {
+        return Objects.requireNonNull(functions, "isolate is not booted");
+    }
+
+    JsRuntime js() {
+        return Objects.requireNonNull(runtime, "isolate is not booted");
+    }
+
+    private Prelude prelude() {
+        return Objects.requireNonNull(prelude, "isolate is not booted");
+    }
+
+    // ---- Isolate ---------------------------------------------------------------------------------------------------
+
+    @Override
+    public boolean sound() {
+        return sound;
+    }
+
+    @Override
+    public long memoryBytes() {
+        JsRuntime js = runtime;
+        return js == null ? 0 : (long) js.memory().pages() * Memory.PAGE_SIZE;
+    }
+
+    @Override
+    public long memoryBytesMax() {
+        return code.limits().memoryBytes();
+    }
+
+    @Override
+    public void close() {
+        guard.close();
+        runtime = null;
+        prelude = null;
+        functions = null;
+        sound = false;
+    }
+}

@@ -1,0 +1,201 @@
+package dev.cloche.host.engine.script;
+
+import dev.cloche.host.call.Reply;
+import dev.cloche.host.call.TrapKind;
+import dev.cloche.host.engine.GuestFaults;
+import dev.cloche.host.engine.Watchdog;
+import dev.cloche.host.scheduler.Scheduler;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// One stay of a script in its isolate, from entry to reply. It is stepped on guest threads: while the script waits for
+/// a timer or a hostcall, the run is parked and holds no thread.
+///
+/// ```
+///            submit                      nothing ready
+///   PARKED ─────────► SCHEDULED ─ step ─────────────────► PARKED
+///     ▲                  │  ▲                               │
+///     │             wake │  │ step again                    │ wake: completion, timer, deadline
+///     └──────────────  AGAIN ◄──────────────────────────────┘
+/// ```
+final class ScriptRun implements Runnable {
+    /// What a run does inside the isolate.
+    interface Work {
+        /// Enters the guest.
+        void start();
+
+        /// Runs what is ready.
+        ///
+        /// @return the end of the run, or null if the guest waits for something
+        @Nullable Reply pump();
+    }
+
+    private static final int PARKED = 0;
+    private static final int SCHEDULED = 1;
+    private static final int AGAIN = 2;
+
+    /// Who came first: a guest thread that begins the run, or the caller who gives it up unbegun.
+    private static final int NOBODY = 0;
+
+    private static final int GUEST_THREAD = 1;
+    private static final int CALLER = 2;
+
+    private final ScriptIsolateFactory host;
+    private final Scheduler scheduler;
+    private final Watchdog.Guard guard;
+    private final Work work;
+    private final long deadlineNanos;
+    private final long timeoutNanos;
+    private final CompletableFuture<Reply> done = new CompletableFuture<>();
+    private final AtomicInteger state = new AtomicInteger(PARKED);
+    private final AtomicInteger entered = new AtomicInteger(NOBODY);
+    private volatile boolean cancelled;
+    private @Nullable Future<?> wakeup;
+    private boolean started;
+    private boolean faulted;
+
+    ScriptRun(ScriptIsolate isolate, Work work, long deadlineNanos, long timeoutNanos) {
+        this.host = isolate.origin();
+        this.scheduler = isolate.scheduler();
+        this.guard = isolate.guard();
+        this.work = work;
+        this.deadlineNanos = deadlineNanos;
+        this.timeoutNanos = timeoutNanos;
+    }
+
+    /// Whether the engine stopped the guest, so that its isolate must not be used again.
+    boolean faulted() {
+        return faulted;
+    }
+
+    /// Has the run stepped soon. Any thread may call this.
+    void wake() {
+        int seen = state.getAndUpdate(s -> s == PARKED ? SCHEDULED : AGAIN);
+        if (seen == PARKED) {
+            host.threads().execute(this);
+        }
+    }
+
+    /// Starts the run and waits for its end. Interrupting the caller cancels it; the flag is up again afterwards.
+    Reply await() {
+        wake();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return done.get(untilDeadline(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    cancel();
+                } catch (TimeoutException e) {
+                    if (abandon()) {
+                        return GuestFaults.timedOut(timeoutNanos);
+                    }
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException("a script run must not fail", e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// Past the deadline there is nothing to look for but the end, which the watchdog brings about.
+    private long untilDeadline() {
+        long left = deadlineNanos - host.clocks().nanoClock().getAsLong();
+        return left > 0 ? left : TimeUnit.SECONDS.toNanos(1);
+    }
+
+    /// Takes back a run that no thread has begun yet.
+    private boolean abandon() {
+        return entered.compareAndSet(NOBODY, CALLER) && done.complete(GuestFaults.timedOut(timeoutNanos));
+    }
+
+    private void cancel() {
+        cancelled = true;
+        guard.fire();
+        wake();
+    }
+
+    @Override
+    public void run() {
+        do {
+            state.set(SCHEDULED);
+            if (done.isDone()) {
+                return;
+            }
+            Reply end = step();
+            if (end != null) {
+                finish(end);
+                return;
+            }
+            scheduleWakeup();
+        } while (!state.compareAndSet(SCHEDULED, PARKED));
+    }
+
+    private void finish(Reply end) {
+        cancelWakeup();
+        done.complete(end);
+    }
+
+    private @Nullable Reply step() {
+        Reply end = null;
+        Throwable fault = null;
+        guard.arm(deadlineNanos);
+        try {
+            end = advance();
+        } catch (RuntimeException | StackOverflowError e) {
+            fault = e;
+        }
+        boolean stopped = guard.disarm();
+        boolean late = end == null && deadlineNanos - host.clocks().nanoClock().getAsLong() <= 0;
+        if (fault == null && !stopped && !late && !cancelled) {
+            return end;
+        }
+        faulted = true;
+        if (cancelled) {
+            return interrupted();
+        }
+        return stopped || late || fault == null
+                ? GuestFaults.timedOut(timeoutNanos)
+                : GuestFaults.replyFor(fault, "");
+    }
+
+    private @Nullable Reply advance() {
+        if (cancelled) {
+            return interrupted();
+        }
+        if (!started) {
+            if (!entered.compareAndSet(NOBODY, GUEST_THREAD)) {
+                return GuestFaults.timedOut(timeoutNanos);
+            }
+            started = true;
+            work.start();
+        }
+        return work.pump();
+    }
+
+    private static Reply interrupted() {
+        return new Reply.Trapped(TrapKind.INTERRUPTED, "the calling thread was interrupted", "");
+    }
+
+    private void scheduleWakeup() {
+        cancelWakeup();
+        long untilDeadline = deadlineNanos - host.clocks().nanoClock().getAsLong();
+        long delay = Math.max(0, Math.min(untilDeadline, scheduler.nanosToNextTimer()));
+        wakeup = host.wakeups().after(delay, this::wake);
+    }
+
+    private void cancelWakeup() {
+        if (wakeup != null) {
+            wakeup.cancel(false);
+        }
+    }
+}
