@@ -357,9 +357,8 @@ public final class IsolatePool implements AutoCloseable {
     private boolean reserve() {
         lock.lock();
         try {
-            boolean due = phase == Phase.OPEN
-                    && occupied() < settings.min()
-                    && clock.getAsLong() - replenishAtNanos >= 0;
+            boolean due =
+                    phase == Phase.OPEN && occupied() < settings.min() && clock.getAsLong() - replenishAtNanos >= 0;
             creating += due ? 1 : 0;
             return due;
         } finally {
