@@ -1,0 +1,59 @@
+package dev.cloche.host.pool;
+
+import dev.cloche.host.call.Reply;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What [IsolatePool#acquire] answers: a lease, or why there is none.
+public sealed interface Acquisition {
+
+    /// The caller has an isolate, until it closes the lease.
+    record Acquired(Lease lease) implements Acquisition {
+        public Acquired {
+            Objects.requireNonNull(lease, "lease");
+        }
+    }
+
+    /// The caller has nothing to give back.
+    ///
+    /// @param cause what the isolate's creation ended with; given if the reason is
+    /// [Reason#CREATION_FAILED], and only then
+    record Rejected(Reason reason, String message, @Nullable Reply cause) implements Acquisition {
+        public Rejected {
+            Objects.requireNonNull(reason, "reason");
+            Objects.requireNonNull(message, "message");
+            if ((cause != null) != (reason == Reason.CREATION_FAILED)) {
+                throw new IllegalArgumentException(
+                        "a cause belongs to a failed creation, reason=" + reason + " cause=" + cause);
+            }
+        }
+
+        /// What a call that needed the isolate is answered.
+        public Reply reply() {
+            return switch (reason) {
+                case TIMEOUT -> new Reply.Rejected(Reply.RejectReason.POOL_TIMEOUT, message);
+                case INTERRUPTED -> new Reply.Rejected(Reply.RejectReason.INTERRUPTED, message);
+                case QUEUE_FULL -> new Reply.Rejected(Reply.RejectReason.BACKPRESSURE, message);
+                case DRAINING -> new Reply.Rejected(Reply.RejectReason.DRAINING, message);
+                case CLOSED -> new Reply.Unavailable(Reply.UnavailableReason.CLOSED, message);
+                case CREATION_FAILED -> Objects.requireNonNull(cause, "cause");
+            };
+        }
+    }
+
+    /// Why there is no lease.
+    enum Reason {
+        /// No isolate came free in time.
+        TIMEOUT,
+        /// The caller was interrupted while it waited; its interrupt flag is set.
+        INTERRUPTED,
+        /// As many callers wait as may wait.
+        QUEUE_FULL,
+        /// The pool gives no more leases and waits for those it gave.
+        DRAINING,
+        /// The pool is closed.
+        CLOSED,
+        /// An isolate had to be made and could not be.
+        CREATION_FAILED
+    }
+}

@@ -1,0 +1,397 @@
+package dev.cloche.host.pool;
+
+import static dev.cloche.host.pool.PoolFixture.LONG;
+import static dev.cloche.host.pool.PoolFixture.awaitUntil;
+import static dev.cloche.host.pool.PoolFixture.isolateOf;
+import static dev.cloche.host.pool.PoolFixture.reasonOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cloche.host.bundle.PoolSettings;
+import dev.cloche.host.call.Reply;
+import dev.cloche.host.pool.PoolFixture.Caller;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class IsolatePoolTest {
+    @Test
+    void makesNoIsolateBeforeItIsNeeded() {
+        PoolFixture fixture = new PoolFixture(0, 2);
+        assertThat(fixture.pool.maintain()).isZero();
+        assertThat(fixture.factory.made()).isEmpty();
+    }
+
+    @Test
+    void lendsTheSameIsolateAgain() {
+        PoolFixture fixture = new PoolFixture(0, 2);
+        FakeIsolate first;
+        try (Lease lease = fixture.lease()) {
+            first = isolateOf(lease);
+        }
+        try (Lease lease = fixture.lease()) {
+            assertThat(isolateOf(lease)).isSameAs(first);
+        }
+        assertThat(fixture.factory.made()).hasSize(1);
+        assertThat(first.closes()).isZero();
+    }
+
+    @Test
+    void lendsTheIsolateThatWentIdleLast() {
+        PoolFixture fixture = new PoolFixture(0, 2);
+        Lease first = fixture.lease();
+        Lease second = fixture.lease();
+        FakeIsolate newest = isolateOf(first);
+        second.close();
+        first.close();
+        assertThat(isolateOf(fixture.lease())).isSameAs(newest);
+    }
+
+    @Test
+    void closingALeaseTwiceGivesTheIsolateBackOnce() {
+        PoolFixture fixture = new PoolFixture(0, 2);
+        Lease lease = fixture.lease();
+        lease.close();
+        lease.close();
+        assertThat(fixture.pool.stats().idle()).isEqualTo(1);
+        assertThat(fixture.pool.stats().inUse()).isZero();
+        assertThatThrownBy(lease::isolate)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageEndingWith("pool=test");
+    }
+
+    @Test
+    void makesAtMostMaxIsolatesAndLetsTheNextCallerWaitForOne() throws Exception {
+        PoolFixture fixture = new PoolFixture(0, 2);
+        Lease first = fixture.lease();
+        Lease second = fixture.lease();
+        Caller<Acquisition> waiting = fixture.waitingCaller(LONG);
+        FakeIsolate returned = isolateOf(second);
+        second.close();
+        assertThat(isolateOf(waiting.answer())).isSameAs(returned);
+        first.close();
+        assertThat(fixture.factory.made()).hasSize(2);
+    }
+
+    @Test
+    void servesWaitersInOrderOfArrival() throws Exception {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        Lease current = fixture.lease();
+        List<Caller<Acquisition>> callers = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            callers.add(fixture.waitingCaller(LONG));
+        }
+        for (int i = 0; i < 5; i++) {
+            current.close();
+            current = ((Acquisition.Acquired) callers.get(i).answer()).lease();
+            assertThat(fixture.pool.stats().waiting()).isEqualTo(4 - i);
+        }
+    }
+
+    @Test
+    void aNewcomerDoesNotOvertakeAWaiter() throws Exception {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        Lease lease = fixture.lease();
+        Caller<Acquisition> first = fixture.waitingCaller(LONG);
+        lease.close();
+        assertThat(reasonOf(fixture.pool.acquire(fixture.clock.in(Duration.ZERO))))
+                .isEqualTo(Acquisition.Reason.TIMEOUT);
+        assertThat(first.answer()).isInstanceOf(Acquisition.Acquired.class);
+    }
+
+    @Test
+    void aWaiterGivesUpAtItsDeadlineAndLeavesNoTrace() throws Exception {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        Lease lease = fixture.lease();
+        Caller<Acquisition> late = fixture.waitingCaller(Duration.ofMillis(50));
+        Caller<Acquisition> patient = fixture.waitingCaller(LONG);
+        fixture.clock.advance(Duration.ofMillis(50));
+        assertThat(fixture.pool.maintain()).isEqualTo(1);
+        assertThat(reasonOf(late.answer())).isEqualTo(Acquisition.Reason.TIMEOUT);
+        assertThat(fixture.pool.stats().waiting()).isEqualTo(1);
+        lease.close();
+        assertThat(patient.answer()).isInstanceOf(Acquisition.Acquired.class);
+    }
+
+    @Test
+    void aWaiterGivesUpAfterTheAcquireTimeoutHoweverFarItsDeadline() throws Exception {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        fixture.lease();
+        Caller<Acquisition> waiting = fixture.waitingCaller(LONG.multipliedBy(3));
+        fixture.clock.advance(LONG);
+        fixture.pool.maintain();
+        Acquisition.Rejected rejected = (Acquisition.Rejected) waiting.answer();
+        assertThat(rejected.reason()).isEqualTo(Acquisition.Reason.TIMEOUT);
+        assertThat(rejected.reply()).isEqualTo(new Reply.Rejected(Reply.RejectReason.POOL_TIMEOUT, rejected.message()));
+        assertThat(rejected.message()).endsWith("pool=test max=1");
+    }
+
+    @Test
+    void aDeadlineInThePastGetsAnIdleIsolateButDoesNotMakeOne() {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        assertThat(reasonOf(fixture.pool.acquire(fixture.clock.in(Duration.ofNanos(-1)))))
+                .isEqualTo(Acquisition.Reason.TIMEOUT);
+        assertThat(fixture.pool.stats().creating()).isZero();
+        fixture.lease().close();
+        assertThat(fixture.pool.acquire(fixture.clock.in(Duration.ofNanos(-1))))
+                .isInstanceOf(Acquisition.Acquired.class);
+    }
+
+    @Test
+    void anInterruptedWaiterGivesUpWithItsFlagSet() throws Exception {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        Lease lease = fixture.lease();
+        Caller<Boolean> waiting = Caller.of(() -> {
+            assertThat(fixture.rejection()).isEqualTo(Acquisition.Reason.INTERRUPTED);
+            return Thread.currentThread().isInterrupted();
+        });
+        awaitUntil(() -> fixture.pool.stats().waiting() == 1);
+        waiting.thread().interrupt();
+        assertThat(waiting.answer()).isTrue();
+        assertThat(fixture.pool.stats().waiting()).isZero();
+        lease.close();
+        assertThat(fixture.pool.stats().idle()).isEqualTo(1);
+    }
+
+    @Test
+    void anInterruptedCallerStillGetsWhatIsThere() {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        fixture.lease().close();
+        Thread.currentThread().interrupt();
+        try (Lease lease = fixture.lease()) {
+            assertThat(isolateOf(lease).closes()).isZero();
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void refusesACallerWhereTooManyWait() throws Exception {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        fixture.lease();
+        List<Thread> waiting = new ArrayList<>();
+        for (int i = 0; i < IsolatePool.WAITERS_MAX; i++) {
+            waiting.add(Thread.startVirtualThread(() -> fixture.pool.acquire(fixture.clock.in(LONG))));
+        }
+        awaitUntil(() -> fixture.pool.stats().waiting() == IsolatePool.WAITERS_MAX);
+        Acquisition.Rejected rejected = (Acquisition.Rejected) fixture.pool.acquire(fixture.clock.in(LONG));
+        assertThat(rejected.reply()).isEqualTo(new Reply.Rejected(Reply.RejectReason.BACKPRESSURE, rejected.message()));
+        fixture.pool.close();
+        for (Thread thread : waiting) {
+            thread.join();
+        }
+    }
+
+    @Test
+    void aFailedCreationTellsItsCaller() {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        fixture.factory.breakDown();
+        Acquisition.Rejected rejected = (Acquisition.Rejected) fixture.pool.acquire(fixture.clock.in(LONG));
+        assertThat(rejected.reason()).isEqualTo(Acquisition.Reason.CREATION_FAILED);
+        assertThat(rejected.reply()).isEqualTo(FakeFactory.BROKEN);
+        assertThat(fixture.pool.stats().creating()).isZero();
+        fixture.factory.mend();
+        fixture.lease().close();
+    }
+
+    @Test
+    void aFailedCreationLetsTheNextWaiterTry() throws Exception {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        CountDownLatch othersWait = new CountDownLatch(1);
+        fixture.factory.before(call -> {
+            if (call == 1) {
+                join(othersWait);
+                throw new IllegalStateException("the first creation fails");
+            }
+        });
+        Caller<Acquisition> creating = Caller.of(() -> fixture.pool.acquire(fixture.clock.in(LONG)));
+        awaitUntil(() -> fixture.pool.stats().creating() == 1);
+        Caller<Acquisition> waiting = fixture.waitingCaller(LONG);
+        othersWait.countDown();
+        Acquisition.Rejected rejected = (Acquisition.Rejected) creating.answer();
+        assertThat(rejected.reply()).isInstanceOf(Reply.Trapped.class);
+        assertThat(rejected.reply().toString()).contains("the first creation fails");
+        assertThat(isolateOf(waiting.answer()).number()).isEqualTo(2);
+    }
+
+    @Test
+    void anErrorDuringCreationReachesTheCallerAndFreesThePlace() {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        fixture.factory.before(call -> {
+            throw new StackOverflowError();
+        });
+        assertThatThrownBy(fixture::lease).isInstanceOf(StackOverflowError.class);
+        fixture.factory.mend();
+        fixture.lease().close();
+    }
+
+    @Test
+    void retiresAnUnsoundIsolateAndLetsTheNextWaiterMakeOne() throws Exception {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        Lease lease = fixture.lease();
+        FakeIsolate broken = isolateOf(lease);
+        Caller<Acquisition> waiting = fixture.waitingCaller(LONG);
+        broken.breakDown();
+        lease.close();
+        assertThat(isolateOf(waiting.answer())).isNotSameAs(broken);
+        assertThat(broken.closes()).isEqualTo(1);
+        assertThat(retired(fixture, RetireReason.TRAP)).isEqualTo(1);
+        assertThat(fixture.factory.highWater()).isEqualTo(1);
+    }
+
+    @Test
+    void retiresWithTheFirstReasonGiven() {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        try (Lease lease = fixture.lease()) {
+            lease.retire(RetireReason.TIMEOUT);
+            lease.retire(RetireReason.TRAP);
+            isolateOf(lease).breakDown();
+        }
+        assertThat(retired(fixture, RetireReason.TIMEOUT)).isEqualTo(1);
+        assertThat(fixture.pool.stats().retiredTotal()).isEqualTo(1);
+    }
+
+    @Test
+    void anIsolateThatFailsToAnswerIsRetiredAndItsPlaceFreed() {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        try (Lease lease = fixture.lease()) {
+            isolateOf(lease).fail();
+        }
+        assertThat(fixture.pool.stats().live()).isZero();
+        fixture.lease().close();
+        assertThat(fixture.factory.made()).hasSize(2);
+    }
+
+    @Test
+    void retiresAfterMaxUses() {
+        PoolFixture fixture = new PoolFixture(0, 1, knobs -> knobs.withMaxUses(3));
+        for (int i = 0; i < 7; i++) {
+            fixture.lease().close();
+        }
+        assertThat(fixture.factory.made()).hasSize(3);
+        assertThat(retired(fixture, RetireReason.MAX_USES)).isEqualTo(2);
+    }
+
+    @Test
+    void retiresAnIsolateThatHoldsMoreThanItsPartOfMemory() {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        try (Lease lease = fixture.lease()) {
+            isolateOf(lease).memory(FakeIsolate.MEMORY_MAX * 8 / 10);
+        }
+        assertThat(fixture.pool.stats().retiredTotal()).isZero();
+        try (Lease lease = fixture.lease()) {
+            isolateOf(lease).memory(FakeIsolate.MEMORY_MAX * 8 / 10 + 1);
+        }
+        assertThat(retired(fixture, RetireReason.MEMORY)).isEqualTo(1);
+    }
+
+    @Test
+    void givesEachLeaseAPristineIsolateWhereAskedTo() {
+        PoolFixture fixture = new PoolFixture(0, 1, knobs -> knobs.withReset(PoolSettings.Reset.PER_LEASE));
+        fixture.lease().close();
+        fixture.lease().close();
+        assertThat(fixture.factory.made()).hasSize(2);
+        assertThat(retired(fixture, RetireReason.RESET)).isEqualTo(2);
+    }
+
+    @Test
+    void retiresIdleIsolatesDownToMin() {
+        PoolFixture fixture = new PoolFixture(1, 3);
+        List<Lease> leases = List.of(fixture.lease(), fixture.lease(), fixture.lease());
+        FakeIsolate newest = isolateOf(leases.getLast());
+        leases.forEach(Lease::close);
+        fixture.clock.advance(Duration.ofMinutes(5));
+        assertThat(fixture.pool.maintain()).isZero();
+        fixture.clock.advance(Duration.ofNanos(1));
+        assertThat(fixture.pool.maintain()).isEqualTo(2);
+        assertThat(retired(fixture, RetireReason.IDLE)).isEqualTo(2);
+        assertThat(isolateOf(fixture.lease())).isSameAs(newest);
+    }
+
+    @Test
+    void retiresAnOldIsolateWhenItIsIdleAndReplacesItUpToMin() {
+        PoolFixture fixture = new PoolFixture(1, 2, knobs -> knobs.withMaxIdle(Duration.ofDays(1)));
+        assertThat(fixture.pool.maintain()).isEqualTo(1);
+        fixture.clock.advance(Duration.ofHours(1));
+        assertThat(fixture.pool.maintain()).isEqualTo(2);
+        assertThat(retired(fixture, RetireReason.AGE)).isEqualTo(1);
+        assertThat(fixture.pool.stats().idle()).isEqualTo(1);
+    }
+
+    @Test
+    void retiresAnOldIsolateAfterItsLease() {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        try (Lease lease = fixture.lease()) {
+            fixture.clock.advance(Duration.ofHours(1));
+            assertThat(isolateOf(lease).closes()).isZero();
+        }
+        assertThat(retired(fixture, RetireReason.AGE)).isEqualTo(1);
+    }
+
+    @Test
+    void isolatesMadeTogetherDoNotAgeTogether() {
+        PoolFixture fixture = new PoolFixture(0, 8, knobs -> knobs.withMaxIdle(Duration.ofDays(1)));
+        List<Lease> leases = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            leases.add(fixture.lease());
+        }
+        leases.forEach(Lease::close);
+        fixture.clock.advance(Duration.ofMinutes(54).minusNanos(1));
+        assertThat(fixture.pool.maintain()).isZero();
+        int steps = 0;
+        for (int minute = 54; minute <= 60; minute++) {
+            steps += fixture.pool.maintain() > 0 ? 1 : 0;
+            fixture.clock.advance(Duration.ofMinutes(1));
+        }
+        assertThat(steps).isGreaterThan(2);
+        assertThat(fixture.pool.stats().idle()).isZero();
+    }
+
+    @Test
+    void keepsMinIsolatesReady() {
+        PoolFixture fixture = new PoolFixture(2, 4);
+        assertThat(fixture.pool.maintain()).isEqualTo(2);
+        assertThat(fixture.pool.maintain()).isZero();
+        assertThat(fixture.pool.stats().idle()).isEqualTo(2);
+    }
+
+    @Test
+    void pausesAfterItCouldNotMakeAnIsolateAhead() {
+        PoolFixture fixture = new PoolFixture(1, 1);
+        fixture.factory.breakDown();
+        assertThat(fixture.pool.maintain()).isZero();
+        fixture.factory.mend();
+        fixture.clock.advance(IsolatePool.REPLENISH_PAUSE.minusNanos(1));
+        assertThat(fixture.pool.maintain()).isZero();
+        fixture.clock.advance(Duration.ofNanos(1));
+        assertThat(fixture.pool.maintain()).isEqualTo(1);
+        assertThat(fixture.pool.stats().creationFailures()).isEqualTo(1);
+    }
+
+    @Test
+    void anIsolateMadeAheadGoesToWhoeverWaits() throws Exception {
+        PoolFixture fixture = new PoolFixture(1, 1);
+        CountDownLatch somebodyWaits = new CountDownLatch(1);
+        fixture.factory.before(call -> join(somebodyWaits));
+        Caller<Integer> maintaining = Caller.of(fixture.pool::maintain);
+        awaitUntil(() -> fixture.pool.stats().creating() == 1);
+        Caller<Acquisition> waiting = fixture.waitingCaller(LONG);
+        somebodyWaits.countDown();
+        assertThat(isolateOf(waiting.answer()).number()).isEqualTo(1);
+        assertThat(maintaining.answer()).isEqualTo(1);
+    }
+
+    private static long retired(PoolFixture fixture, RetireReason reason) {
+        return fixture.pool.stats().retired().getOrDefault(reason, -1L);
+    }
+
+    static void join(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.cloche.host.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cloche.host.bundle.PoolSettings;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/// A pool over fakes, and what tests do with it.
+final class PoolFixture {
+    static final Duration LONG = Duration.ofMinutes(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    final FakeClock clock = new FakeClock();
+    final FakeFactory factory = new FakeFactory();
+    final IsolatePool pool;
+
+    PoolFixture(int min, int max) {
+        this(min, max, Knobs::self);
+    }
+
+    PoolFixture(int min, int max, UnaryOperator<Knobs> knobs) {
+        Knobs base = new Knobs(Duration.ofMinutes(5), Duration.ofHours(1), 0, PoolSettings.Reset.NONE);
+        Knobs chosen = knobs.apply(base);
+        PoolSettings settings = new PoolSettings(
+                min, max, chosen.maxIdle(), chosen.maxAge(), chosen.maxUses(), 0.8, LONG, chosen.reset());
+        pool = new IsolatePool("test", settings, factory, clock, new SplittableRandom(1));
+    }
+
+    /// The settings that differ from test to test.
+    record Knobs(Duration maxIdle, Duration maxAge, long maxUses, PoolSettings.Reset reset) {
+        Knobs self() {
+            return this;
+        }
+
+        Knobs withMaxIdle(Duration value) {
+            return new Knobs(value, maxAge, maxUses, reset);
+        }
+
+        Knobs withMaxAge(Duration value) {
+            return new Knobs(maxIdle, value, maxUses, reset);
+        }
+
+        Knobs withMaxUses(long value) {
+            return new Knobs(maxIdle, maxAge, value, reset);
+        }
+
+        Knobs withReset(PoolSettings.Reset value) {
+            return new Knobs(maxIdle, maxAge, maxUses, value);
+        }
+    }
+
+    Lease lease() {
+        Acquisition acquisition = pool.acquire(clock.in(LONG));
+        assertThat(acquisition).isInstanceOf(Acquisition.Acquired.class);
+        return ((Acquisition.Acquired) acquisition).lease();
+    }
+
+    Acquisition.Reason rejection() {
+        return reasonOf(pool.acquire(clock.in(LONG)));
+    }
+
+    static Acquisition.Reason reasonOf(Acquisition acquisition) {
+        assertThat(acquisition).isInstanceOf(Acquisition.Rejected.class);
+        return ((Acquisition.Rejected) acquisition).reason();
+    }
+
+    static FakeIsolate isolateOf(Lease lease) {
+        return (FakeIsolate) lease.isolate();
+    }
+
+    static FakeIsolate isolateOf(Acquisition acquisition) {
+        assertThat(acquisition).isInstanceOf(Acquisition.Acquired.class);
+        return isolateOf(((Acquisition.Acquired) acquisition).lease());
+    }
+
+    /// Acquires on a thread of its own and returns once that thread waits.
+    Caller<Acquisition> waitingCaller(Duration deadline) {
+        int before = pool.stats().waiting();
+        Caller<Acquisition> caller = Caller.of(() -> pool.acquire(clock.in(deadline)));
+        awaitUntil(() -> pool.stats().waiting() == before + 1);
+        return caller;
+    }
+
+    static void awaitUntil(BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("the condition should hold by now").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    /// Something on a thread of its own.
+    record Caller<T>(Thread thread, FutureTask<T> task) {
+        static <T> Caller<T> of(Callable<T> action) {
+            FutureTask<T> task = new FutureTask<>(action);
+            return new Caller<>(Thread.ofPlatform().daemon().start(task), task);
+        }
+
+        T answer() throws Exception {
+            return task.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+}
