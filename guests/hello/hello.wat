@@ -47,6 +47,8 @@
   (func (export "cloche_handle")
     (param $name i32) (param $name_len i32) (param $payload i32) (param $len i32) (result i32)
     (local $status i32)
+    ;; The address of an empty payload may be any number, even one outside memory.
+    (if (i32.eqz (local.get $len)) (then (local.set $payload (i32.const 0))))
     (local.set $status
       (call $dispatch (local.get $name) (local.get $name_len) (local.get $payload) (local.get $len)))
     (global.set $top (global.get $arena))

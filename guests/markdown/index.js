@@ -1,4 +1,9 @@
-import { marked } from 'marked';
+import { Lexer, marked } from 'marked';
+import { stickAtStart } from './sticky.js';
+
+for (const rules of Object.values(Lexer.rules).flatMap(Object.values)) {
+    stickAtStart(rules);
+}
 
 cloche.command('render', (input) => marked.parse(input.text()));
 

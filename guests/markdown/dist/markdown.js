@@ -1490,7 +1490,35 @@ var Bn = x.parseInline;
 var qn = P.parse;
 var vn = w.lex;
 
+// markdown/sticky.js
+function stickAtStart(rules) {
+  for (const [name, rule] of Object.entries(rules)) {
+    if (rule instanceof RegExp && /^[isu]*$/.test(rule.flags) && matchesOnlyAtStart(rule.source)) {
+      rules[name] = new StickyAtStart(rule.source, rule.flags + "y");
+    }
+  }
+}
+var StickyAtStart = class extends RegExp {
+  exec(text) {
+    this.lastIndex = 0;
+    return super.exec(text);
+  }
+};
+function matchesOnlyAtStart(source) {
+  const withoutClasses = source.replace(/\\./gs, "").replace(/\[[^\]]*\]/g, "");
+  let outermost = withoutClasses;
+  let before;
+  do {
+    before = outermost;
+    outermost = before.replace(/\([^()]*\)/g, "");
+  } while (outermost !== before);
+  return outermost.split("|").every((alternative) => alternative.startsWith("^"));
+}
+
 // markdown/index.js
+for (const rules of Object.values(w.rules).flatMap(Object.values)) {
+  stickAtStart(rules);
+}
 cloche.command("render", (input) => x.parse(input.text()));
 cloche.filter("content.render", (value) => {
   if (typeof value?.markdown !== "string") {
