@@ -1,0 +1,70 @@
+package dev.cloche.cli;
+
+import dev.cloche.host.HostConfig;
+import dev.cloche.host.bundle.Capability;
+import dev.cloche.host.bundle.Manifest;
+import dev.cloche.host.call.CallOptions;
+import dev.cloche.host.call.Payload;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options of the commands that call a guest.
+final class CallSettings {
+    @Option(names = "--input", paramLabel = "TEXT", description = "The payload, as text.")
+    private @Nullable String input;
+
+    @Option(
+            names = "--json",
+            description = "Print one JSON object that says how the call went, whatever came of it.")
+    private boolean json;
+
+    @Option(
+            names = "--grant",
+            paramLabel = "CAP[:PARAM=V,V;...]",
+            converter = CapabilityConverter.class,
+            description = "Allow the extension a capability that its manifest asks for. Can be given more than once.")
+    private List<Capability> grants = new ArrayList<>();
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            converter = DurationConverter.class,
+            description = "End the call after this time, for example 500ms or 5s. It can only shorten the extension's own"
+                    + " limit.")
+    private @Nullable Duration timeout;
+
+    boolean json() {
+        return json;
+    }
+
+    CallOptions options() {
+        return timeout == null ? CallOptions.DEFAULT : CallOptions.DEFAULT.withTimeout(timeout);
+    }
+
+    /// Reads the payload from `--input`, the file, or the input of the process.
+    Payload payload(@Nullable String file, Terminal terminal) {
+        return new PayloadSource(terminal).read(input, file);
+    }
+
+    /// The configuration with the grants of the command line.
+    HostConfig granting(HostConfig config, String extension) {
+        HostConfig granted = config;
+        for (Capability grant : grants) {
+            granted = granted.withGrant(extension, grant);
+        }
+        return granted;
+    }
+
+    /// Says which grants come to nothing because the manifest does not ask for the capability.
+    void warnOfIdleGrants(Manifest manifest, Terminal terminal) {
+        for (Capability grant : grants) {
+            if (!manifest.capabilities().containsKey(grant.name())) {
+                terminal.errorLine(ErrorReporter.PREFIX + "the grant has no effect, since the manifest of "
+                        + manifest.name() + " does not ask for it, grant=" + PlainText.line(grant.name()));
+            }
+        }
+    }
+}

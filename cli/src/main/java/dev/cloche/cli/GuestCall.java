@@ -1,0 +1,95 @@
+package dev.cloche.cli;
+
+import dev.cloche.host.ExtensionInfo;
+import dev.cloche.host.Host;
+import dev.cloche.host.HostConfig;
+import dev.cloche.host.bundle.Bundle;
+import dev.cloche.host.bundle.Manifest;
+import dev.cloche.host.call.Call;
+import dev.cloche.host.call.Entry;
+import dev.cloche.host.call.Payload;
+import dev.cloche.host.call.Reply;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One call from the command line, from its options to its exit status.
+///
+/// The payload is read before the host is opened and the reply is printed after it is closed: in a pipeline of several
+/// calls on one home, each waits for its input, and none may hold the home's lock meanwhile.
+final class GuestCall {
+    private final Terminal terminal;
+    private final Verbosity verbosity;
+    private final HostOptions hostOptions;
+    private final CallSettings settings;
+
+    GuestCall(Terminal terminal, Verbosity verbosity, HostOptions hostOptions, CallSettings settings) {
+        this.terminal = terminal;
+        this.verbosity = verbosity;
+        this.hostOptions = hostOptions;
+        this.settings = settings;
+    }
+
+    /// Calls a bundle that is loaded for this call alone.
+    ///
+    /// @param entryName the entry's name as the user wrote it, or null for the first command
+    /// @return the exit status
+    int toBundle(Path path, @Nullable String entryName, @Nullable String file) {
+        Bundle bundle = new BundlePath(path).read();
+        Manifest manifest = bundle.manifest();
+        EntryResolver entries = new EntryResolver(manifest);
+        Entry entry = entryName == null ? entries.first() : entries.named(entryName);
+        settings.warnOfIdleGrants(manifest, terminal);
+        Call call = callOf(manifest.name(), entry, settings.payload(file, terminal));
+        Reply reply;
+        try (Host host = open(manifest.name())) {
+            host.load(bundle);
+            reply = host.call(call);
+        }
+        return print(call, reply);
+    }
+
+    /// Calls an extension that is installed in the home.
+    ///
+    /// @return the exit status
+    int toExtension(String id, String entryName, @Nullable String file) {
+        Payload payload = settings.payload(file, terminal);
+        Call call;
+        Reply reply;
+        try (Host host = open(id)) {
+            Optional<Manifest> manifest = host.extensions().stream()
+                    .filter(extension -> extension.id().equals(id))
+                    .map(ExtensionInfo::manifest)
+                    .findFirst();
+            manifest.ifPresent(installed -> settings.warnOfIdleGrants(installed, terminal));
+            Entry entry = manifest.map(installed -> new EntryResolver(installed).named(entryName))
+                    .orElseGet(() -> entryOfUnknown(entryName));
+            call = callOf(id, entry, payload);
+            reply = host.call(call);
+        }
+        return print(call, reply);
+    }
+
+    /// The host answers that there is no such extension; until then any entry will do.
+    private static Entry entryOfUnknown(String name) {
+        try {
+            return name.contains(":") ? Entry.parse(name) : Entry.command(name);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitStatus.USAGE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Host open(String extension) {
+        HostConfig config = settings.granting(hostOptions.config(terminal), extension);
+        return HostOptions.open(config);
+    }
+
+    private Call callOf(String extension, Entry entry, Payload payload) {
+        return Call.of(extension, entry, payload).withOptions(settings.options());
+    }
+
+    private int print(Call call, Reply reply) {
+        ReplyPrinter printer = new ReplyPrinter(terminal, verbosity.verbose());
+        return settings.json() ? printer.printJson(call, reply) : printer.print(call, reply);
+    }
+}
