@@ -1,0 +1,196 @@
+package dev.cloche.host;
+
+import dev.cloche.host.bundle.Bundle;
+import dev.cloche.host.bundle.BundleException;
+import dev.cloche.host.bundle.BundleReader;
+import dev.cloche.host.bundle.Manifest;
+import dev.cloche.host.engine.EngineClocks;
+import dev.cloche.host.extension.Extension;
+import dev.cloche.host.extension.ExtensionLoader;
+import dev.cloche.host.extension.ExtensionRegistry;
+import dev.cloche.host.hostcall.HostcallPort;
+import dev.cloche.host.storage.InstalledBundles;
+import dev.cloche.host.storage.InstalledBundles.Installed;
+import dev.cloche.host.storage.Storage;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The extensions of one host: those loaded, and those stored in the home that are loaded when they are first needed.
+/// Safe for use by many threads; changes are made one at a time, reads never wait for them.
+final class Extensions implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Extensions.class);
+
+    /// How long calls on a replaced extension may go on before its pool stops waiting for them.
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
+
+    private final Storage storage;
+    private final ExtensionLoader loader;
+    private final Function<Manifest, HostcallPort> ports;
+    private final EngineClocks clocks;
+    private final ReentrantLock changes = new ReentrantLock();
+    private volatile ExtensionRegistry registry = ExtensionRegistry.EMPTY;
+    private volatile boolean storedLoaded;
+
+    Extensions(Storage storage, ExtensionLoader loader, Function<Manifest, HostcallPort> ports, EngineClocks clocks) {
+        this.storage = storage;
+        this.loader = loader;
+        this.ports = ports;
+        this.clocks = clocks;
+    }
+
+    /// Loads a bundle; a loaded extension of the same name goes on serving until the new one is ready.
+    ///
+    /// @throws BundleException if it cannot be loaded; nothing has changed then
+    Extension load(Bundle bundle) {
+        changes.lock();
+        try {
+            return replace(loader.load(bundle, ports.apply(bundle.manifest()), versions()));
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private Extension replace(Extension loaded) {
+        Optional<Extension> replaced = registry.find(loaded.id());
+        registry = registry.with(loaded);
+        replaced.ifPresent(this::retire);
+        return loaded;
+    }
+
+    private void retire(Extension extension) {
+        long deadline = clocks.nanoClock().getAsLong() + DRAIN_TIMEOUT.toNanos();
+        Thread.ofVirtual().name("cloche-retire-" + extension.id()).start(() -> extension.retire(deadline));
+    }
+
+    /// Loads a bundle and stores it. What is stored is what was loaded: a bundle that does not start is not kept.
+    Extension install(Bundle bundle) {
+        changes.lock();
+        try {
+            Extension loaded = loader.load(bundle, ports.apply(bundle.manifest()), versions());
+            InstalledBundles.open(storage)
+                    .store(
+                            loaded.id(),
+                            bundle.manifest().version(),
+                            bundle.digest(),
+                            bundle.zip().unsafeBytes());
+            return replace(loaded);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    boolean remove(String id) {
+        changes.lock();
+        try {
+            Optional<Extension> loaded = registry.find(id);
+            registry = registry.without(id);
+            loaded.ifPresent(this::retire);
+            boolean stored = hasStored() && InstalledBundles.open(storage).remove(id);
+            return stored || loaded.isPresent();
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /// The extension of this id, loaded from the home if it has to be.
+    ///
+    /// @throws BundleException if it is stored and cannot be loaded
+    Optional<Extension> find(String id) {
+        Optional<Extension> loaded = registry.find(id);
+        return loaded.isPresent() || storedLoaded ? loaded : loadStored(id);
+    }
+
+    private Optional<Extension> loadStored(String id) {
+        changes.lock();
+        try {
+            Optional<Extension> meanwhile = registry.find(id);
+            if (meanwhile.isPresent() || !hasStored()) {
+                return meanwhile;
+            }
+            return stored().stream()
+                    .filter(installed -> installed.id().equals(id))
+                    .findFirst()
+                    .map(this::load);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private Extension load(Installed installed) {
+        byte[] zip = InstalledBundles.open(storage)
+                .load(installed.digest())
+                .orElseThrow(() -> new IllegalStateException(
+                        "the home has lost the bundle of an installed extension; install it again, extension="
+                                + installed.id() + " digest=" + installed.digest()));
+        return load(BundleReader.readZip(installed.id(), zip));
+    }
+
+    /// Everything there is, with what is stored loaded; what cannot be loaded is logged and left out.
+    ExtensionRegistry all() {
+        if (storedLoaded) {
+            return registry;
+        }
+        changes.lock();
+        try {
+            if (!storedLoaded && hasStored()) {
+                stored().stream()
+                        .filter(installed -> registry.find(installed.id()).isEmpty())
+                        .forEach(this::loadOrLog);
+            }
+            storedLoaded = true;
+            return registry;
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void loadOrLog(Installed installed) {
+        try {
+            load(installed);
+        } catch (BundleException | IllegalStateException e) {
+            LOG.error("an installed extension cannot be loaded, extension={}", installed.id(), e);
+        }
+    }
+
+    /// Ids of the extensions that the next host on the same home will have as well, with their versions.
+    Map<String, String> storedVersions() {
+        Map<String, String> versions = new TreeMap<>();
+        stored().forEach(installed -> versions.put(installed.id(), installed.version()));
+        return versions;
+    }
+
+    private Map<String, String> versions() {
+        Map<String, String> versions = storedVersions();
+        registry.all().forEach(e -> versions.put(e.id(), e.manifest().version()));
+        return versions;
+    }
+
+    private List<Installed> stored() {
+        return hasStored() ? InstalledBundles.open(storage).list() : List.of();
+    }
+
+    /// A home without a database has nothing stored; looking must not make one.
+    private boolean hasStored() {
+        return Files.exists(storage.stateFile());
+    }
+
+    /// Refuses everybody from now on and closes what is idle.
+    @Override
+    public void close() {
+        changes.lock();
+        try {
+            new ArrayList<>(registry.all()).forEach(Extension::close);
+        } finally {
+            changes.unlock();
+        }
+    }
+}

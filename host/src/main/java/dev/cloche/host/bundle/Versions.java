@@ -1,0 +1,14 @@
+package dev.cloche.host.bundle;
+
+import java.util.Objects;
+import org.semver4j.Semver;
+
+/// Semantic versions and ranges of them, as manifests write them.
+public final class Versions {
+    private Versions() {}
+
+    /// Whether a version lies in a range. Both must be valid, as those of a [Manifest] are.
+    public static boolean satisfies(String version, String range) {
+        return Objects.requireNonNull(Semver.parse(version), version).satisfies(range);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.cloche.host.extension;
+
+import dev.cloche.host.bundle.Bundle;
+import dev.cloche.host.bundle.Manifest;
+import dev.cloche.host.call.Call;
+import dev.cloche.host.call.Entry;
+import dev.cloche.host.call.Reply;
+import dev.cloche.host.engine.GuestThreads;
+import dev.cloche.host.engine.Invocation;
+import dev.cloche.host.engine.Isolate;
+import dev.cloche.host.engine.Limits;
+import dev.cloche.host.frame.Frame;
+import dev.cloche.host.pool.Acquisition;
+import dev.cloche.host.pool.IsolatePool;
+import dev.cloche.host.pool.Lease;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/// A loaded bundle: its code, its pool, and the rules for its entries. Safe for use by many threads.
+public final class Extension {
+    private final Bundle bundle;
+    private final Limits limits;
+    private final PayloadRules rules;
+    private final IsolatePool pool;
+    private final String tier;
+    private final Set<Entry> entries;
+
+    Extension(Bundle bundle, Limits limits, IsolatePool pool, String tier) {
+        this.bundle = bundle;
+        this.limits = limits;
+        this.rules = new PayloadRules(bundle.manifest(), limits);
+        this.pool = pool;
+        this.tier = tier;
+        this.entries = Set.copyOf(bundle.manifest().contributes().entries());
+    }
+
+    public String id() {
+        return bundle.manifest().name();
+    }
+
+    public Manifest manifest() {
+        return bundle.manifest();
+    }
+
+    public String digest() {
+        return bundle.digest();
+    }
+
+    /// How the code runs: `compiled`, or what else and why.
+    public String tier() {
+        return tier;
+    }
+
+    /// Gives no more leases, waits for those given until the deadline, and closes.
+    public void retire(long deadlineNanos) {
+        pool.drain(deadlineNanos);
+        pool.close();
+    }
+
+    /// Refuses everybody from now on and closes what is idle. Idempotent.
+    public void close() {
+        pool.close();
+    }
+
+    /// Where a WebAssembly guest runs.
+    public enum Placement {
+        /// On the thread that makes the call.
+        CALLER,
+        /// On one of the host's guest threads.
+        GUEST_THREAD
+    }
+
+    /// Carries a call out.
+    ///
+    /// @param callId unique within the host
+    /// @param nowNanos when the call entered the host, on the host's monotonic clock
+    public Reply call(Call call, long callId, long nowNanos, Placement placement, GuestThreads threads) {
+        if (!entries.contains(call.entry())) {
+            return new Reply.Unavailable(
+                    Reply.UnavailableReason.UNKNOWN_ENTRY,
+                    "extension '" + id() + "' has no entry " + call.entry() + "; it has " + entries);
+        }
+        return rules.refusal(call).orElseGet(() -> admitted(call, callId, nowNanos, placement, threads));
+    }
+
+    private Reply admitted(Call call, long callId, long nowNanos, Placement placement, GuestThreads threads) {
+        long timeoutNanos = call.options()
+                .timeout()
+                .map(Duration::toNanos)
+                .map(asked -> Math.min(asked, limits.timeoutNanos()))
+                .orElse(limits.timeoutNanos());
+        Frame frame = new Frame(callId, id(), call.entry(), nowNanos + timeoutNanos);
+        return switch (pool.acquire(frame.deadlineNanos())) {
+            case Acquisition.Rejected rejected -> rejected.reply();
+            case Acquisition.Acquired(Lease lease) -> {
+                try (lease) {
+                    Invocation invocation = new Invocation(frame, call.payload());
+                    yield rules.checked(call, run(lease.isolate(), invocation, placement, threads));
+                }
+            }
+        };
+    }
+
+    private Reply run(Isolate isolate, Invocation invocation, Placement placement, GuestThreads threads) {
+        if (placement == Placement.CALLER || manifest().kind() == Manifest.Kind.SCRIPT) {
+            return isolate.run(invocation);
+        }
+        return CompletableFuture.supplyAsync(() -> isolate.run(invocation), threads)
+                .join();
+    }
+}

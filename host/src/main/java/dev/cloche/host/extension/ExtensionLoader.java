@@ -1,0 +1,136 @@
+package dev.cloche.host.extension;
+
+import dev.cloche.host.bundle.Bundle;
+import dev.cloche.host.bundle.BundleException;
+import dev.cloche.host.bundle.Manifest;
+import dev.cloche.host.bundle.Versions;
+import dev.cloche.host.bundle.Violation;
+import dev.cloche.host.call.Reply;
+import dev.cloche.host.engine.IsolateFactory;
+import dev.cloche.host.engine.Limits;
+import dev.cloche.host.engine.script.ScriptCode;
+import dev.cloche.host.engine.script.ScriptIsolateFactory;
+import dev.cloche.host.engine.wasm.WasmCode;
+import dev.cloche.host.engine.wasm.WasmIsolateFactory;
+import dev.cloche.host.hostcall.HostcallPort;
+import dev.cloche.host.pool.Acquisition;
+import dev.cloche.host.pool.IsolatePool;
+import dev.cloche.host.pool.Lease;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Turns a bundle into an extension that can be called. Safe for use by many threads.
+public final class ExtensionLoader {
+    /// How long the first isolate of an extension may take to initialise.
+    public static final Duration INITIALISATION_TIMEOUT = Duration.ofSeconds(30);
+
+    private final Engines engines;
+    private final String hostVersion;
+
+    /// @param hostVersion what `requires.host` of manifests is held against
+    public ExtensionLoader(Engines engines, String hostVersion) {
+        this.engines = engines;
+        this.hostVersion = hostVersion;
+    }
+
+    /// Loads the code and makes the first isolate, which the pool keeps: an extension that cannot start is refused here
+    /// and not at its first call.
+    ///
+    /// @param port the extension's way out
+    /// @param installed versions by id of what `depends` is held against
+    /// @throws BundleException with everything that is wrong
+    public Extension load(Bundle bundle, HostcallPort port, Map<String, String> installed) {
+        Manifest manifest = bundle.manifest();
+        List<Violation> violations = relations(manifest, installed);
+        if (!violations.isEmpty()) {
+            throw new BundleException(manifest.name(), violations);
+        }
+        Limits limits = Limits.of(manifest.limits());
+        return switch (manifest.kind()) {
+            case WASM -> {
+                WasmCode code = WasmCode.load(bundle, limits);
+                yield started(
+                        bundle,
+                        limits,
+                        new WasmIsolateFactory(manifest.name(), code, port, engines.watchdog(), engines.clocks()),
+                        code.tier());
+            }
+            case SCRIPT -> started(bundle, limits, scripts(bundle, limits, port), "compiled");
+        };
+    }
+
+    private IsolateFactory scripts(Bundle bundle, Limits limits, HostcallPort port) {
+        return new ScriptIsolateFactory(
+                bundle.manifest().name(),
+                new ScriptCode(bundle, limits),
+                port,
+                engines.watchdog(),
+                engines.threads(),
+                engines.wakeups(),
+                engines.clocks());
+    }
+
+    private Extension started(Bundle bundle, Limits limits, IsolateFactory factory, String tier) {
+        Manifest manifest = bundle.manifest();
+        IsolatePool pool = new IsolatePool(
+                manifest.name(),
+                manifest.pool(),
+                factory,
+                engines.clocks().nanoClock(),
+                engines.clocks().random());
+        long deadline = engines.clocks().nanoClock().getAsLong() + INITIALISATION_TIMEOUT.toNanos();
+        switch (pool.acquire(deadline)) {
+            case Acquisition.Acquired(Lease lease) -> lease.close();
+            case Acquisition.Rejected rejected -> {
+                pool.close();
+                throw new BundleException(manifest.name(), List.of(initialisation(manifest, rejected.reply())));
+            }
+        }
+        engines.maintenance().add(pool);
+        return new Extension(bundle, limits, pool, tier);
+    }
+
+    private static Violation initialisation(Manifest manifest, Reply reply) {
+        String message =
+                switch (reply) {
+                    case Reply.Trapped trapped ->
+                        trapped.stack().isEmpty() ? trapped.message() : trapped.message() + "\n" + trapped.stack();
+                    case Reply.TimedOut timedOut -> timedOut.message();
+                    case Reply.Exhausted exhausted -> exhausted.message();
+                    case Reply.Rejected rejected -> rejected.message();
+                    case Reply.Ok _, Reply.GuestError _, Reply.Denied _, Reply.Unavailable _ -> reply.toString();
+                };
+        return new Violation(
+                "file:" + manifest.entry(),
+                "does not start: " + message,
+                "mend what runs when the code is loaded");
+    }
+
+    private List<Violation> relations(Manifest manifest, Map<String, String> installed) {
+        Stream<Violation> host = Versions.satisfies(hostVersion, manifest.requiresHost())
+                ? Stream.empty()
+                : Stream.of(new Violation(
+                        "/requires/host",
+                        "wants a host of version " + manifest.requiresHost() + ", this is " + hostVersion,
+                        "use another version of the host or of the bundle"));
+        Stream<Violation> others = new TreeMap<>(manifest.depends())
+                .entrySet().stream()
+                        .filter(e -> !satisfied(installed.get(e.getKey()), e.getValue()))
+                        .map(e -> new Violation(
+                                "/depends/" + e.getKey(),
+                                "needs extension '" + e.getKey() + "' " + e.getValue() + ", "
+                                        + (installed.containsKey(e.getKey())
+                                                ? "installed is " + installed.get(e.getKey())
+                                                : "which is not installed"),
+                                "install it first"));
+        return Stream.concat(host, others).toList();
+    }
+
+    private static boolean satisfied(@Nullable String version, String range) {
+        return version != null && Versions.satisfies(version, range);
+    }
+}
