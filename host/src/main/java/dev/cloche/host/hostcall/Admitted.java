@@ -1,0 +1,11 @@
+package dev.cloche.host.hostcall;
+
+import dev.cloche.host.call.Payload;
+import dev.cloche.host.frame.Frame;
+import dev.cloche.host.policy.Decision;
+
+/// A hostcall that has passed policy and quota, as a service sees it.
+///
+/// @param extension the extension whose port it came through; a service goes by this and by nothing the guest says
+/// @param allowed the decision that let it through, with the parameters that the service has to hold to
+public record Admitted(String extension, Frame frame, Payload request, Decision.Allowed allowed) {}

@@ -1,0 +1,39 @@
+package dev.cloche.host.service;
+
+import dev.cloche.host.hostcall.Op;
+import dev.cloche.host.hostcall.OpTable;
+import dev.cloche.host.storage.Database;
+import dev.cloche.host.telemetry.LogLine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// All services of a host, and the operations they offer. Safe for use by many threads.
+public final class Services implements AutoCloseable {
+    private final OpTable ops;
+
+    private Services(OpTable ops) {
+        this.ops = ops;
+    }
+
+    /// Makes the services. None of them touches disk or network before its first operation.
+    ///
+    /// @param database the home's database; asked at the first use, and not closed here
+    /// @param logSink where lines of extensions go; must not block
+    public static Services open(Supplier<Database> database, Consumer<LogLine> logSink) {
+        List<Op> ops = new ArrayList<>();
+        ops.addAll(new LogService(logSink).ops());
+        ops.addAll(new KvService(new KvStore(database, KvLimits.DEFAULT)).ops());
+        return new Services(new OpTable(ops));
+    }
+
+    /// Every operation there is.
+    public OpTable ops() {
+        return ops;
+    }
+
+    /// Lets go of what the services opened. Idempotent.
+    @Override
+    public void close() {}
+}

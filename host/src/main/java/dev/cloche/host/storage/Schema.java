@@ -1,0 +1,60 @@
+package dev.cloche.host.storage;
+
+import dev.cloche.host.storage.StorageException.Kind;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+
+/// The tables of the database, as steps from one version to the next. A step once released is never changed.
+final class Schema {
+    /// Step n leads from version n to version n + 1.
+    private static final List<List<String>> STEPS = List.of(List.of("""
+            CREATE TABLE bundle (
+                id TEXT PRIMARY KEY,
+                version TEXT NOT NULL,
+                digest TEXT NOT NULL,
+                zip_sha256 TEXT NOT NULL
+            ) STRICT""", """
+            CREATE TABLE kv (
+                extension TEXT NOT NULL,
+                key TEXT NOT NULL,
+                value TEXT NOT NULL,
+                PRIMARY KEY (extension, key)
+            ) STRICT""", """
+            CREATE TABLE kv_usage (
+                extension TEXT PRIMARY KEY,
+                keys INTEGER NOT NULL,
+                bytes INTEGER NOT NULL
+            ) STRICT"""));
+
+    /// The version that this code reads and writes.
+    static final int VERSION = STEPS.size();
+
+    private Schema() {}
+
+    /// Brings the database to this version.
+    ///
+    /// @throws StorageException if it is at a later one
+    static void migrate(Session session, Path file) throws SQLException {
+        int version = session.queryInt("PRAGMA user_version");
+        if (version > VERSION) {
+            throw new StorageException(
+                    Kind.NEWER,
+                    "a newer Cloche has written this database; use that one or another home, database=" + file
+                            + " schema=" + version + " known=" + VERSION);
+        }
+        for (int step = version; step < VERSION; step++) {
+            session.execute("BEGIN IMMEDIATE");
+            try {
+                for (String sql : STEPS.get(step)) {
+                    session.executeOnce(sql);
+                }
+                session.executeOnce("PRAGMA user_version = " + (step + 1));
+                session.execute("COMMIT");
+            } catch (SQLException e) {
+                session.execute("ROLLBACK");
+                throw e;
+            }
+        }
+    }
+}
