@@ -40,7 +40,7 @@ final class CodeChecks {
     }
 
     private void missing(String entry) {
-        if (violations.has("/entry") || violations.has("file:" + Text.clean(entry))) {
+        if (violations.has("/entry") || violations.has("file:" + entry)) {
             return;
         }
         Optional<String> meant = Text.nearest(entry, files.keySet());

@@ -43,7 +43,7 @@ final class ManifestChecks {
 
     private void version() {
         text("/version").filter(version -> !VersionRange.isVersion(version)).ifPresent(version -> violations.add(
-                "/version", Text.quote(version) + " has not the right form",
+                "/version", Text.quote(version) + " does not have the right form",
                 "write a semantic version: major.minor.patch, each below 2147483648"));
     }
 
@@ -152,7 +152,7 @@ final class ManifestChecks {
 
     private void size(String pointer, long min, long max) {
         JsonNode node = manifest.at(pointer);
-        if (violations.has(pointer) || !(node.isIntegralNumber() || node.isString())) {
+        if (violations.has(pointer) || !(node.isNumber() || node.isString())) {
             return;
         }
         OptionalLong value = ManifestReader.size(node);

@@ -12,7 +12,6 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -101,16 +100,18 @@ final class ManifestJson {
             }
             JsonNode value = value(first, "");
             if (parser.nextToken() != null) {
-                violations.add("", "has more than one JSON value" + position(length), "write one object only");
+                violations.add("", "has more than one JSON value," + position(length), "write one object only");
                 return Optional.empty();
             }
             return Optional.of(value);
-        } catch (UnexpectedEndOfInputException e) {
-            violations.add("", "ends before its JSON does, byte=" + length, "close what is open: quotation marks, ] and }");
         } catch (StreamConstraintsException e) {
             violations.add("", "is beyond a bound: " + limit(e) + position(length), "make it smaller");
         } catch (JacksonException e) {
-            violations.add("", "is not JSON: " + detail(e) + position(e, length), "mend the text at this place");
+            if (String.valueOf(e.getOriginalMessage()).startsWith("Unexpected end-of-input")) {
+                violations.add("", "ends before its JSON does, byte=" + length, "close what is open: quotation marks, ] and }");
+            } else {
+                violations.add("", "is not JSON: " + detail(e) + position(e, length), "mend the text at this place");
+            }
         }
         return Optional.empty();
     }
@@ -184,11 +185,11 @@ final class ManifestJson {
     /// What the parser says, without the parts that speak of its own settings.
     private static String detail(JacksonException e) {
         String text = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
-        int settings = text.indexOf(" (not recognized as one");
-        String shortened = settings < 0 ? text : text.substring(0, settings);
-        StringBuilder clean = new StringBuilder();
-        shortened.codePoints().limit(DETAIL_MAX).forEach(point -> clean.appendCodePoint(Text.isPrintable(point) ? point : '?'));
-        return clean.toString();
+        for (String settings : new String[] {" (not recognized as one", ": enable `"}) {
+            int at = text.indexOf(settings);
+            text = at < 0 ? text : text.substring(0, at);
+        }
+        return Text.clean(text, DETAIL_MAX);
     }
 
     private static String position(JacksonException e, int length) {

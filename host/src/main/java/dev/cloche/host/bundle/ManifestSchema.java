@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -45,8 +46,11 @@ final class ManifestSchema {
 
     /// Reports everything about the value that the schema does not allow.
     void check(JsonNode manifest, Violations violations) {
+        Set<String> said = violations.pointers();
         for (Error error : schema.validate(manifest)) {
-            report(error, violations);
+            if (!said.contains(error.getInstanceLocation().toString())) {
+                report(error, violations);
+            }
         }
     }
 
@@ -64,10 +68,10 @@ final class ManifestSchema {
                 violations.add(pointer + "/" + ManifestJson.escape(property), "is an unknown field", knownHint(property, known));
             }
             case "propertyNames" -> violations.add(pointer + "/" + ManifestJson.escape(property),
-                    "is not " + title(rule), write(rule));
+                    Text.quote(property) + " does not have the right form", write(rule));
             case "type" -> violations.add(pointer, "is " + describe(actual), write(schemaAt));
             case "enum" -> violations.add(pointer, shown(actual) + " is not one of the values there are", choose(actual, rule));
-            case "pattern" -> violations.add(pointer, shown(actual) + " has not the right form", write(schemaAt));
+            case "pattern" -> violations.add(pointer, shown(actual) + " does not have the right form", write(schemaAt));
             case "minLength" -> violations.add(pointer, "is empty", write(schemaAt));
             case "maxLength" -> violations.add(pointer, "is too long, characters=" + actual.asString().codePointCount(0,
                     actual.asString().length()) + " max=" + rule, "shorten it");
@@ -117,7 +121,7 @@ final class ManifestSchema {
 
     private static String knownHint(String property, List<String> known) {
         if (known.isEmpty()) {
-            return "remove it; there is no field here";
+            return "remove it; no fields are known here";
         }
         return Text.nearest(property, known)
                 .map(meant -> "did you mean " + Text.quote(meant) + "?")
@@ -136,7 +140,7 @@ final class ManifestSchema {
         return "write " + Text.either(allowed.stream().map(Text::quote).toList());
     }
 
-    private static String shown(JsonNode value) {
+    static String shown(JsonNode value) {
         return value.isString() ? Text.quote(value.asString()) : Text.clean(value.toString());
     }
 

@@ -15,10 +15,15 @@ final class Text {
 
     /// The text without anything a terminal would act on, cut to a line's length.
     static String clean(String text) {
+        return clean(text, SHOWN_MAX);
+    }
+
+    /// The text without anything a terminal would act on, cut to so many characters.
+    static String clean(String text, int max) {
         StringBuilder out = new StringBuilder();
-        int[] points = text.codePoints().limit(SHOWN_MAX + 1L).toArray();
+        int[] points = text.codePoints().limit(max + 1L).toArray();
         for (int i = 0; i < points.length; i++) {
-            if (i == SHOWN_MAX) {
+            if (i == max) {
                 return out.append("...").toString();
             }
             if (isPrintable(points[i])) {

@@ -4,17 +4,19 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaLocation;
-import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /// Checks the schema that a tool gives for its arguments: a valid JSON Schema 2020-12 that stands alone. A reference to
 /// anywhere else would make its user fetch what an author wrote there.
 final class ToolParameters {
     private static final String DIALECT = SpecificationVersion.DRAFT_2020_12.getDialectId();
     private static final Set<String> REFERENCES = Set.of("$ref", "$dynamicRef");
-    private static final Set<String> DATA = Set.of("const", "enum", "default", "examples");
+
+    /// The platform compiles patterns recursively.
+    private static final int PATTERN_MAX = 500;
 
     private final Violations violations;
 
@@ -23,11 +25,7 @@ final class ToolParameters {
     }
 
     private static final class Loaded {
-        private static final SchemaRegistry REGISTRY = SchemaRegistry.withDefaultDialect(
-                SpecificationVersion.DRAFT_2020_12,
-                builder -> builder.schemaCacheEnabled(false)
-                        .schemaLoader(loader -> loader.fetchRemoteResources(false)));
-        private static final Schema META = REGISTRY.getSchema(SchemaLocation.of(DIALECT));
+        private static final Schema META = ArgumentSchema.registry().getSchema(SchemaLocation.of(DIALECT));
     }
 
     /// Reports what is wrong with the schema at this place of the manifest.
@@ -50,8 +48,8 @@ final class ToolParameters {
         for (String name : node.propertyNames()) {
             JsonNode value = node.path(name);
             String at = pointer + "/" + ManifestJson.escape(name);
-            if (DATA.contains(name) && !pointer.endsWith("/properties")) {
-                continue;
+            if (pointer.endsWith("/patternProperties")) {
+                alone &= isAllowed("pattern", name, at);
             }
             alone &= !value.isString() || isAllowed(name, value.asString(), at);
             alone &= standsAlone(value, at);
@@ -70,6 +68,11 @@ final class ToolParameters {
                     "write " + Text.quote(DIALECT) + " or leave it out");
             return false;
         }
+        if (keyword.equals("pattern") && value.length() > PATTERN_MAX) {
+            violations.add(pointer, "is too long a pattern, characters=" + value.length() + " max=" + PATTERN_MAX,
+                    "write a shorter one");
+            return false;
+        }
         if (keyword.equals("$id")) {
             violations.add(pointer, "gives the schema an address", "leave it out; refer by \"#/$defs/...\"");
             return false;
@@ -79,22 +82,41 @@ final class ToolParameters {
 
     private boolean isValid(JsonNode schema, String pointer) {
         boolean valid = true;
+        if (violations.pointers().stream().anyMatch(at -> at.startsWith(pointer))) {
+            return false;
+        }
         for (Error error : Loaded.META.validate(
                 schema, context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)))) {
             valid = false;
             String at = pointer + error.getInstanceLocation();
             if (!violations.has(at)) {
-                violations.add(at, "is no valid JSON Schema: " + clean(String.valueOf(error.getMessage())),
+                violations.add(at, "is no valid JSON Schema: " + fault(error),
                         "see JSON Schema 2020-12 for what " + Text.quote(last(at)) + " may hold");
             }
         }
         return valid;
     }
 
+    private static String fault(Error error) {
+        JsonNode actual = error.getInstanceNode();
+        return switch (error.getKeyword()) {
+            case "type" -> ManifestSchema.describe(actual) + " cannot be here";
+            case "enum" -> ManifestSchema.shown(actual) + " is not one of the values there are";
+            case "format" -> ManifestSchema.shown(actual) + " is not of the format "
+                    + error.getSchemaNode().asString("");
+            default -> clean(String.valueOf(error.getMessage()));
+        };
+    }
+
     /// What only shows when the schema is put to use, such as a reference to nothing.
     private void canBeUsed(JsonNode schema, String pointer) {
         try {
-            Loaded.REGISTRY.getSchema(schema).initializeValidators();
+            ArgumentSchema arguments = ArgumentSchema.of(schema);
+            for (Violation violation : arguments.check(JsonNodeFactory.instance.objectNode())) {
+                if (violation.message().startsWith("cannot be checked")) {
+                    violations.add(pointer, violation.message(), "mend it; a reference must not lead back to itself");
+                }
+            }
         } catch (SchemaException e) {
             violations.add(pointer, "cannot be used as a JSON Schema: " + clean(String.valueOf(e.getMessage())),
                     "mend it; references must lead to definitions in it");
@@ -102,7 +124,7 @@ final class ToolParameters {
     }
 
     private static String clean(String message) {
-        return Text.clean(message.lines().findFirst().orElse("").replace("java.util.regex.PatternSyntaxException: ", ""));
+        return Text.clean(message.lines().findFirst().orElse(""));
     }
 
     private static String last(String pointer) {

@@ -8,6 +8,8 @@ import java.util.Set;
 /// Collects what is wrong with one bundle, so that all of it is said at once. Bounded by
 /// [BundleLimits#VIOLATIONS_MAX]; what comes after is counted.
 final class Violations {
+    private static final int POINTER_MAX = 400;
+
     private final List<Violation> found = new ArrayList<>();
     private final Set<String> pointers = new HashSet<>();
     private int omitted;
@@ -16,7 +18,7 @@ final class Violations {
     void add(String pointer, String message, String hint) {
         pointers.add(pointer);
         if (found.size() < BundleLimits.VIOLATIONS_MAX) {
-            found.add(new Violation(pointer, message, hint));
+            found.add(new Violation(Text.clean(pointer, POINTER_MAX), message, hint));
         } else {
             omitted++;
         }
@@ -24,7 +26,7 @@ final class Violations {
 
     /// Adds a violation of a file of the bundle.
     void addFile(String path, String message, String hint) {
-        add("file:" + Text.clean(path), message, hint);
+        add("file:" + path, message, hint);
     }
 
     /// Adds a violation of the bundle as a whole: of the zip or the folder itself.
@@ -37,8 +39,9 @@ final class Violations {
         return pointers.contains(pointer);
     }
 
-    boolean isEmpty() {
-        return found.isEmpty();
+    /// All places where something is wrong so far.
+    Set<String> pointers() {
+        return Set.copyOf(pointers);
     }
 
     /// @throws BundleException if there is anything to say
