@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ final class Extensions implements AutoCloseable {
     private final EngineClocks clocks;
     private final ReentrantLock changes = new ReentrantLock();
     private volatile ExtensionRegistry registry = ExtensionRegistry.EMPTY;
+    private final Map<String, String> failed = new ConcurrentSkipListMap<>();
     private volatile boolean storedLoaded;
 
     Extensions(Storage storage, ExtensionLoader loader, Function<Manifest, HostcallPort> ports, EngineClocks clocks) {
@@ -158,6 +160,7 @@ final class Extensions implements AutoCloseable {
             load(installed);
         } catch (BundleException | IllegalStateException e) {
             LOG.error("an installed extension cannot be loaded, extension={}", installed.id(), e);
+            failed.put(installed.id(), String.valueOf(e.getMessage()));
         }
     }
 
@@ -168,10 +171,16 @@ final class Extensions implements AutoCloseable {
         return versions;
     }
 
-    private Map<String, String> versions() {
+    /// Versions by id of everything that is loaded or stored.
+    Map<String, String> versions() {
         Map<String, String> versions = storedVersions();
         registry.all().forEach(e -> versions.put(e.id(), e.manifest().version()));
         return versions;
+    }
+
+    /// What of the home could not be loaded, and why.
+    Map<String, String> failed() {
+        return Map.copyOf(failed);
     }
 
     private List<Installed> stored() {

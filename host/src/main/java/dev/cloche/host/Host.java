@@ -20,10 +20,13 @@ import dev.cloche.host.policy.Policy;
 import dev.cloche.host.policy.PolicyTable;
 import dev.cloche.host.policy.Profile;
 import dev.cloche.host.service.Services;
+import dev.cloche.host.storage.Home;
 import dev.cloche.host.storage.Storage;
 import dev.cloche.host.telemetry.Doctor;
 import dev.cloche.host.telemetry.Finding;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +45,7 @@ public final class Host implements AutoCloseable {
 
     private static final long CLOSE_GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private final Path home;
     private final Engines engines;
     private final Storage storage;
     private final Services services;
@@ -55,8 +59,9 @@ public final class Host implements AutoCloseable {
 
     private Host(HostConfig config) {
         EngineClocks clocks = config.clocks();
+        this.home = config.home();
         this.engines = Engines.start(clocks);
-        this.storage = new Storage(config.home(), config.homeLockWait(), clocks.nanoClock());
+        this.storage = new Storage(config.home(), Home.LOCK_WAIT_DEFAULT, clocks.nanoClock());
         this.services = Services.open(storage::database, config.logSink());
         this.router = new HostcallRouter(services.ops(), QuotaLimits.DEFAULT, clocks.nanoClock());
         this.policy = new Policy(Profile.BALANCED, config.grants());
@@ -103,7 +108,7 @@ public final class Host implements AutoCloseable {
         Map<String, String> stored = extensions.storedVersions();
         return extensions.all().all().stream()
                 .map(extension -> info(extension, stored.containsKey(extension.id())))
-                .sorted(java.util.Comparator.comparing(ExtensionInfo::id))
+                .sorted(Comparator.comparing(ExtensionInfo::id))
                 .toList();
     }
 
@@ -115,8 +120,7 @@ public final class Host implements AutoCloseable {
     /// initialisation in an isolate whose every hostcall is denied.
     public List<Violation> check(Bundle bundle) {
         try {
-            Extension loaded = loader.load(bundle, new DeniedPort(), bundle.manifest().depends().isEmpty()
-                    ? Map.of() : extensions.knownVersions());
+            Extension loaded = loader.load(bundle, new DeniedPort(), extensions.versions());
             loaded.close();
             return List.of();
         } catch (BundleException e) {
@@ -205,7 +209,7 @@ public final class Host implements AutoCloseable {
 
     /// Runs all of the doctor's checks.
     public List<Finding> doctor() {
-        return new Doctor(HostChecks.of(storage, extensions)).examine();
+        return new Doctor(HostChecks.of(home, storage, extensions)).examine();
     }
 
     /// Takes no more calls, waits for those under way up to a second, stops the rest, and lets the home go. Idempotent.

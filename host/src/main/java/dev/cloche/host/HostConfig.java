@@ -1,12 +1,16 @@
 package dev.cloche.host;
 
 import dev.cloche.host.bundle.Capability;
+import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.telemetry.LogLine;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -18,16 +22,23 @@ public final class HostConfig {
     private final Path home;
     private final Map<String, List<Capability>> grants;
     private final Consumer<LogLine> logSink;
+    private final EngineClocks clocks;
 
-    private HostConfig(Path home, Map<String, List<Capability>> grants, Consumer<LogLine> logSink) {
+    private HostConfig(
+            Path home, Map<String, List<Capability>> grants, Consumer<LogLine> logSink, EngineClocks clocks) {
         this.home = home;
         this.grants = grants;
         this.logSink = logSink;
+        this.clocks = clocks;
     }
 
     /// A configuration with every default, for the home folder given. The folder is made when the host first needs it.
     public static HostConfig at(Path home) {
-        return new HostConfig(home.toAbsolutePath().normalize(), Map.of(), LogLine::toLogger);
+        return new HostConfig(
+                home.toAbsolutePath().normalize(),
+                Map.of(),
+                LogLine::toLogger,
+                new EngineClocks(Clock.systemUTC(), System::nanoTime, new SecureRandom()));
     }
 
     /// `~/.cloche`, or what the environment variable `CLOCHE_HOME` names.
@@ -47,13 +58,24 @@ public final class HostConfig {
         List<Capability> list = new ArrayList<>(grown.getOrDefault(extension, List.of()));
         list.add(capability);
         grown.put(extension, List.copyOf(list));
-        return new HostConfig(home, Map.copyOf(grown), logSink);
+        return new HostConfig(home, Map.copyOf(grown), logSink, clocks);
     }
 
     /// Where log and console lines of extensions go; by default to the SLF4J logger `cloche.guest.<extension>`. Called
     /// on the thread that runs the guest; must not block.
     public HostConfig withLogSink(Consumer<LogLine> logSink) {
-        return new HostConfig(home, grants, Objects.requireNonNull(logSink, "logSink"));
+        return new HostConfig(home, grants, Objects.requireNonNull(logSink, "logSink"), clocks);
+    }
+
+    /// What guests read as the time of day; by default the system's, in UTC.
+    public HostConfig withClock(Clock clock) {
+        return new HostConfig(
+                home, grants, logSink, new EngineClocks(clock, clocks.nanoClock(), clocks.random()));
+    }
+
+    /// What guests draw randomness from; by default a [SecureRandom]. Must be safe for many threads.
+    public HostConfig withRandom(Random random) {
+        return new HostConfig(home, grants, logSink, new EngineClocks(clocks.wall(), clocks.nanoClock(), random));
     }
 
     public Path home() {
@@ -67,5 +89,9 @@ public final class HostConfig {
 
     public Consumer<LogLine> logSink() {
         return logSink;
+    }
+
+    EngineClocks clocks() {
+        return clocks;
     }
 }

@@ -1,9 +1,12 @@
 package dev.cloche.host;
 
+import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.bundle.Capability;
 import dev.cloche.host.bundle.Manifest;
+import dev.cloche.host.extension.ExtensionLoader.CodeInterface;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// What is in a bundle and what it would get, found out without running any of its code.
 ///
@@ -19,4 +22,11 @@ public record Inspection(
         List<String> imports,
         List<String> exports,
         List<Capability> granted,
-        List<Capability> withheld) {}
+        List<Capability> withheld) {
+    static Inspection of(Bundle bundle, CodeInterface code, List<Capability> granted, List<Capability> withheld) {
+        SortedMap<String, Integer> sizes = new TreeMap<>();
+        bundle.files().forEach((path, content) -> sizes.put(path, content.size()));
+        return new Inspection(
+                bundle.manifest(), bundle.digest(), sizes, code.imports(), code.exports(), granted, withheld);
+    }
+}

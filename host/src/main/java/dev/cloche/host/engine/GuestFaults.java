@@ -44,6 +44,13 @@ public final class GuestFaults {
         return new Reply.TimedOut(limit, "the guest was stopped at its deadline, timeout=" + limit.toMillis() + "ms");
     }
 
+    /// What a call is answered that the watchdog stopped.
+    public static Reply stopped(Watchdog watchdog, long limitNanos) {
+        return watchdog.stopping()
+                ? new Reply.Rejected(Reply.RejectReason.DRAINING, "the host closed while the guest ran")
+                : timedOut(limitNanos);
+    }
+
     /// Cuts what a guest says to a bounded length.
     public static String bounded(String text) {
         return text.length() <= MESSAGE_CHARS_MAX ? text : text.substring(0, MESSAGE_CHARS_MAX) + "…";

@@ -23,6 +23,7 @@ public final class Watchdog implements AutoCloseable {
     private final Thread thread;
     private volatile boolean asleep;
     private volatile boolean closed;
+    private volatile boolean stopping;
 
     public Watchdog(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
@@ -34,6 +35,17 @@ public final class Watchdog implements AutoCloseable {
         Guard guard = new Guard();
         guards.add(guard);
         return guard;
+    }
+
+    /// Stops every guest that runs now or will, for good: the host closes.
+    public void stopAll() {
+        stopping = true;
+        wake();
+    }
+
+    /// Whether guests are stopped because the host closes rather than for their deadline.
+    public boolean stopping() {
+        return stopping;
     }
 
     private void watch() {
@@ -156,7 +168,7 @@ public final class Watchdog implements AutoCloseable {
         private boolean check(long now) {
             long seen = word;
             long state = seen & STATE_MASK;
-            if (state == FIRED || (state == ARMED && now - deadlineNanos >= 0)) {
+            if (state == FIRED || (state == ARMED && (stopping || now - deadlineNanos >= 0))) {
                 fire(seen);
             }
             return state != IDLE;

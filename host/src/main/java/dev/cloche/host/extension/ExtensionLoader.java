@@ -9,6 +9,7 @@ import dev.cloche.host.call.Reply;
 import dev.cloche.host.engine.IsolateFactory;
 import dev.cloche.host.engine.Limits;
 import dev.cloche.host.engine.script.ScriptCode;
+import dev.cloche.host.engine.script.ScriptInspector;
 import dev.cloche.host.engine.script.ScriptIsolateFactory;
 import dev.cloche.host.engine.wasm.WasmCode;
 import dev.cloche.host.engine.wasm.WasmIsolateFactory;
@@ -93,6 +94,27 @@ public final class ExtensionLoader {
         engines.maintenance().add(pool);
         return new Extension(bundle, limits, pool, tier);
     }
+
+    /// What a bundle's code needs and offers, found out without running it.
+    ///
+    /// @throws BundleException if the code cannot be read
+    public CodeInterface interfaceOf(Bundle bundle) {
+        return switch (bundle.manifest().kind()) {
+            case WASM -> new CodeInterface(WasmCode.imports(bundle), WasmCode.exports(bundle));
+            case SCRIPT ->
+                new CodeInterface(
+                        ScriptInspector.imports(
+                                new ScriptCode(bundle, Limits.of(bundle.manifest().limits())),
+                                engines.watchdog(),
+                                engines.threads(),
+                                engines.clocks()),
+                        List.of());
+        };
+    }
+
+    /// @param imports what the code needs: functions for wasm, specifiers for a script
+    /// @param exports what the code offers; empty for a script
+    public record CodeInterface(List<String> imports, List<String> exports) {}
 
     private static Violation initialisation(Manifest manifest, Reply reply) {
         String message =

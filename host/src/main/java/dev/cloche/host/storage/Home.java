@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// cache/      what can be made again
 /// ```
 public final class Home implements AutoCloseable {
+    static final String STATE_FILE = "state.db";
+
     /// How long a host waits for the lock by default.
     public static final Duration LOCK_WAIT_DEFAULT = Duration.ofSeconds(5);
 
@@ -138,7 +140,7 @@ public final class Home implements AutoCloseable {
 
     /// The database file, whether it is there or not.
     public Path stateFile() {
-        return folder.resolve("state.db");
+        return folder.resolve(STATE_FILE);
     }
 
     /// The folder of installed bundles; made if it is not there.

@@ -26,6 +26,11 @@ public final class Storage implements AutoCloseable {
         this.nanoClock = nanoClock;
     }
 
+    /// Where the database is, whether it exists or not. Takes no lock and makes nothing.
+    public Path stateFile() {
+        return folder.resolve(Home.STATE_FILE);
+    }
+
     /// The home, its lock taken.
     ///
     /// @throws StorageException if it cannot be had

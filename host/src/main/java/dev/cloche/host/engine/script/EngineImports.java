@@ -22,14 +22,14 @@ final class EngineImports {
     private static final int CLOCK_REALTIME = 0;
     private static final int IOVEC_BYTES = 8;
 
-    private final ScriptIsolate isolate;
+    private final EngineHost host;
 
-    private EngineImports(ScriptIsolate isolate) {
-        this.isolate = isolate;
+    private EngineImports(EngineHost host) {
+        this.host = host;
     }
 
-    static ImportValues of(ScriptIsolate isolate) {
-        EngineImports imports = new EngineImports(isolate);
+    static ImportValues of(EngineHost host) {
+        EngineImports imports = new EngineImports(host);
         ImportValues.Builder values = ImportValues.builder();
         var module = ScriptEngineBinary.module();
         module.importSection().stream().forEach(wanted -> {
@@ -58,15 +58,17 @@ final class EngineImports {
     }
 
     private long[] hostCall(Instance instance, long[] args) {
-        JsRuntime js = isolate.js();
+        JsRuntime js = host.js();
         HostFunctions.Name name = HostFunctions.Name.ofWire(instance.memory().read((int) args[0]));
-        return new long[] {isolate.functions().call(name, js.arguments((int) args[3], (int) args[4]))};
+        return new long[] {host.functions().call(name, js.arguments((int) args[3], (int) args[4]))};
     }
 
     private int normalize(int basePointer, int specifierPointer) {
-        JsRuntime js = isolate.js();
+        JsRuntime js = host.js();
         try {
-            String path = ModulePaths.resolve(js.cString(basePointer), js.cString(specifierPointer));
+            String specifier = js.cString(specifierPointer);
+            host.importing(specifier);
+            String path = ModulePaths.resolve(js.cString(basePointer), specifier);
             return js.place(path.getBytes(StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
             js.raise("TypeError", String.valueOf(e.getMessage()));
@@ -75,9 +77,9 @@ final class EngineImports {
     }
 
     private int load(int pathPointer, int lengthPointer) {
-        JsRuntime js = isolate.js();
+        JsRuntime js = host.js();
         String path = js.cString(pathPointer);
-        byte[] source = isolate.code().source(path).orElse(null);
+        byte[] source = host.source(path).orElse(null);
         if (source == null) {
             js.raise("TypeError", "cannot import '" + path + "': the bundle has no such file");
             return 0;
@@ -87,12 +89,12 @@ final class EngineImports {
     }
 
     private long[] rejection(long[] args) {
-        isolate.functions().rejection((int) args[0], (int) args[1], args[2] != 0);
+        host.functions().rejection((int) args[0], (int) args[1], args[2] != 0);
         return NOTHING;
     }
 
     private long[] clockTime(Instance instance, long[] args) {
-        EngineClocks clocks = isolate.origin().clocks();
+        EngineClocks clocks = host.clocks();
         long nanos = (int) args[0] == CLOCK_REALTIME
                 ? nanosSinceEpoch(clocks.wall().instant())
                 : clocks.nanoClock().getAsLong();
@@ -106,7 +108,7 @@ final class EngineImports {
 
     private long[] random(Instance instance, long[] args) {
         byte[] bytes = new byte[(int) args[1]];
-        isolate.origin().clocks().random().nextBytes(bytes);
+        host.clocks().random().nextBytes(bytes);
         instance.memory().write((int) args[0], bytes);
         return ZERO;
     }

@@ -2,8 +2,10 @@ package dev.cloche.host.engine.script;
 
 import dev.cloche.host.call.Budget;
 import dev.cloche.host.engine.BudgetExhaustedException;
+import dev.cloche.host.engine.CappedMemory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import run.endive.runtime.ExportFunction;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
@@ -21,6 +23,12 @@ final class JsRuntime {
 
     static final int PROMISE_PENDING = 0;
     static final int PROMISE_FULFILLED = 1;
+
+    /// QuickJS gives up recursion here, well before the guest thread's own stack ends.
+    static final int STACK_BYTES = 200 << 10;
+
+    /// What of the linear memory is not JavaScript heap: the engine's data and its own stack.
+    static final long ENGINE_BYTES = 2L << 20;
 
     private static final int WORD = 4;
 
@@ -40,7 +48,7 @@ final class JsRuntime {
     private final ExportFunction executeJob;
 
     /// @param memoryLimitBytes what a failed allocation names as the limit
-    JsRuntime(Instance instance, long memoryLimitBytes) {
+    private JsRuntime(Instance instance, long memoryLimitBytes) {
         this.instance = instance;
         this.memoryLimitBytes = memoryLimitBytes;
         this.malloc = instance.export("wasm_malloc");
@@ -61,16 +69,27 @@ final class JsRuntime {
         return instance.memory();
     }
 
-    /// Starts the engine: libc, runtime, context, limits, module loader.
-    void boot(long heapBytes, int stackBytes) {
+    /// Instantiates and starts an engine: libc, runtime, context, limits, module loader.
+    ///
+    /// @param early is handed the engine before any of its code runs, since that code calls the host
+    static JsRuntime boot(EngineHost host, long memoryBytes, Consumer<JsRuntime> early) {
+        Instance instance = Instance.builder(ScriptEngineBinary.module())
+                .withMachineFactory(ScriptEngineBinary.machineFactory())
+                .withMemoryFactory(limits -> CappedMemory.allocate(limits, memoryBytes))
+                .withImportValues(EngineImports.of(host))
+                .withStart(false)
+                .build();
+        JsRuntime js = new JsRuntime(instance, memoryBytes);
+        early.accept(js);
         instance.export("_initialize").apply();
         if ((int) instance.export("qjs_init").apply()[0] != 0) {
-            throw new BudgetExhaustedException(Budget.MEMORY, memoryLimitBytes);
+            throw new BudgetExhaustedException(Budget.MEMORY, memoryBytes);
         }
-        instance.export("qjs_set_memory_limit").apply(heapBytes);
-        instance.export("qjs_set_max_stack_size").apply(stackBytes);
+        instance.export("qjs_set_memory_limit").apply(memoryBytes - ENGINE_BYTES);
+        instance.export("qjs_set_max_stack_size").apply(STACK_BYTES);
         instance.export("qjs_set_module_loader").apply(1);
         instance.export("qjs_set_promise_rejection_handler").apply(1);
+        return js;
     }
 
     // ---- Memory ------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.BudgetExhaustedException;
 import dev.cloche.host.engine.CallMeter;
-import dev.cloche.host.engine.CappedMemory;
+import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.engine.GuestFaults;
 import dev.cloche.host.engine.Invocation;
 import dev.cloche.host.engine.Isolate;
@@ -22,20 +22,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
 
 /// A live QuickJS with one extension's modules evaluated in it.
-final class ScriptIsolate implements Isolate {
-    /// QuickJS gives up recursion here, well before the guest thread's own stack ends.
-    static final int STACK_BYTES = 200 << 10;
-
-    /// What of the linear memory is not JavaScript heap: the engine's data and its own stack.
-    static final long ENGINE_BYTES = 2L << 20;
-
+final class ScriptIsolate implements Isolate, EngineHost {
     private final ScriptIsolateFactory origin;
     private final ScriptCode code;
     private final CallMeter meter;
@@ -136,16 +130,7 @@ final class ScriptIsolate implements Isolate {
 
         @Override
         public void start() {
-            Instance instance = Instance.builder(ScriptEngineBinary.module())
-                    .withMachineFactory(ScriptEngineBinary.machineFactory())
-                    .withMemoryFactory(limits ->
-                            CappedMemory.allocate(limits, code.limits().memoryBytes()))
-                    .withImportValues(EngineImports.of(ScriptIsolate.this))
-                    .withStart(false)
-                    .build();
-            JsRuntime js = new JsRuntime(instance, code.limits().memoryBytes());
-            runtime = js;
-            js.boot(code.limits().memoryBytes() - ENGINE_BYTES, STACK_BYTES);
+            JsRuntime js = JsRuntime.boot(ScriptIsolate.this, code.limits().memoryBytes(), booting -> runtime = booting);
             functions = new HostFunctions(ScriptIsolate.this, js);
             prelude = Prelude.install(js);
             String entry = code.bundle().manifest().entry();
@@ -354,11 +339,26 @@ final class ScriptIsolate implements Isolate {
         return frame;
     }
 
-    HostFunctions functions() {
+    @Override
+    public HostFunctions functions() {
         return Objects.requireNonNull(functions, "isolate is not booted");
     }
 
-    JsRuntime js() {
+    @Override
+    public EngineClocks clocks() {
+        return origin.clocks();
+    }
+
+    @Override
+    public Optional<byte[]> source(String path) {
+        return code.source(path);
+    }
+
+    @Override
+    public void importing(String specifier) {}
+
+    @Override
+    public JsRuntime js() {
         return Objects.requireNonNull(runtime, "isolate is not booted");
     }
 

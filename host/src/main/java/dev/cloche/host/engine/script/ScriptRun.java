@@ -164,7 +164,7 @@ final class ScriptRun implements Runnable {
             return interrupted();
         }
         return stopped || late || fault == null
-                ? GuestFaults.timedOut(timeoutNanos)
+                ? GuestFaults.stopped(host.watchdog(), timeoutNanos)
                 : GuestFaults.replyFor(fault, "");
     }
 

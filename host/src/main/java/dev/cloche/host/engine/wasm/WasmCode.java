@@ -51,12 +51,10 @@ public final class WasmCode {
 
     /// Everything that is wrong with the bundle's module; empty if [#load] would take it.
     public static List<Violation> violations(Bundle bundle, Limits limits) {
-        String path = bundle.manifest().entry();
         try {
-            return new ModuleFacts(Parser.parse(bundle.code().unsafeBytes()), path).violations(limits);
-        } catch (WasmEngineException e) {
-            return List.of(new Violation(
-                    "file:" + path, "is not a valid WebAssembly module: " + e.getMessage(), "validate it with wasm-validate"));
+            return facts(bundle).violations(limits);
+        } catch (BundleException e) {
+            return e.violations();
         }
     }
 
@@ -71,8 +69,17 @@ public final class WasmCode {
     }
 
     private static ModuleFacts facts(Bundle bundle) {
-        return new ModuleFacts(
-                Parser.parse(bundle.code().unsafeBytes()), bundle.manifest().entry());
+        String path = bundle.manifest().entry();
+        try {
+            return new ModuleFacts(Parser.parse(bundle.code().unsafeBytes()), path);
+        } catch (WasmEngineException e) {
+            throw new BundleException(bundle.manifest().name(), List.of(invalid(path, e)));
+        }
+    }
+
+    private static Violation invalid(String path, WasmEngineException e) {
+        return new Violation(
+                "file:" + path, "is not a valid WebAssembly module: " + e.getMessage(), "validate it with wasm-validate");
     }
 
     /// Functions that do not fit a JVM method are left to the interpreter, and the tier says which.

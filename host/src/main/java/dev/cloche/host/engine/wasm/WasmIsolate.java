@@ -203,7 +203,7 @@ final class WasmIsolate implements Isolate {
         }
         sound = false;
         return stopped || fault == null
-                ? GuestFaults.timedOut(timeoutNanos)
+                ? GuestFaults.stopped(origin.watchdog(), timeoutNanos)
                 : GuestFaults.replyFor(fault, GuestStack.of(fault, code));
     }
 

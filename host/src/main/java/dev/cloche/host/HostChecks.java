@@ -1,0 +1,81 @@
+package dev.cloche.host;
+
+import dev.cloche.host.engine.script.ScriptEngine;
+import dev.cloche.host.storage.StorageException;
+import dev.cloche.host.storage.Storage;
+import dev.cloche.host.telemetry.Check;
+import dev.cloche.host.telemetry.Finding;
+import dev.cloche.host.telemetry.Finding.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// The doctor's checks of one host: its engines, its home, its extensions.
+final class HostChecks {
+    private static final String ENGINE = "engine";
+    private static final String STORAGE = "storage";
+
+    private HostChecks() {}
+
+    static List<Check> of(Path home, Storage storage, Extensions extensions) {
+        return List.of(
+                HostChecks::engines, () -> List.of(home(home)), () -> List.of(database(home, storage)), () -> List.of(loaded(extensions)));
+    }
+
+    private static List<Finding> engines() {
+        return List.of(
+                ok("engine.wasm", ENGINE, "WebAssembly on Endive, compiled to JVM classes when an extension is loaded"),
+                ok("engine.script", ENGINE, "JavaScript on " + ScriptEngine.description()));
+    }
+
+    private static Finding home(Path home) {
+        if (!Files.exists(home)) {
+            return ok("storage.home", STORAGE, "the home will be made when it is needed, home=" + home);
+        }
+        return Files.isDirectory(home) && Files.isWritable(home)
+                ? ok("storage.home", STORAGE, "home=" + home)
+                : new Finding(
+                        "storage.home",
+                        STORAGE,
+                        Level.ERROR,
+                        "the home cannot be written, home=" + home,
+                        "make it a folder that this user owns, or name another with --home");
+    }
+
+    private static Finding database(Path home, Storage storage) {
+        if (!Files.exists(storage.stateFile())) {
+            return ok("storage.database", STORAGE, "nothing is stored yet, home=" + home);
+        }
+        try {
+            String mode = storage.database().read(session -> {
+                try (var result = session.prepare("PRAGMA quick_check(1)").executeQuery()) {
+                    return result.next() ? result.getString(1) : "no answer";
+                }
+            });
+            return mode.equals("ok")
+                    ? ok("storage.database", STORAGE, "the database is sound, file=" + storage.stateFile())
+                    : new Finding("storage.database", STORAGE, Level.ERROR, "the database is damaged: " + mode, "restore state.db from a backup");
+        } catch (StorageException e) {
+            return new Finding("storage.database", STORAGE, Level.ERROR, String.valueOf(e.getMessage()), "mend what the message names");
+        }
+    }
+
+    private static Finding loaded(Extensions extensions) {
+        int stored = extensions.storedVersions().size();
+        int loaded = extensions.all().all().size();
+        Map<String, String> failed = extensions.failed();
+        return failed.isEmpty()
+                ? ok("extensions.load", "extensions", "extensions are loaded, loaded=" + loaded + " stored=" + stored)
+                : new Finding(
+                        "extensions.load",
+                        "extensions",
+                        Level.ERROR,
+                        "extensions cannot be loaded: " + failed,
+                        "install them again or remove them");
+    }
+
+    private static Finding ok(String id, String area, String message) {
+        return new Finding(id, area, Level.OK, message, "");
+    }
+}

@@ -1,0 +1,20 @@
+package dev.cloche.host.engine.script;
+
+import dev.cloche.host.engine.EngineClocks;
+import java.util.Optional;
+
+/// What an engine's imports need of whoever made the engine.
+interface EngineHost {
+    /// The engine, once it is instantiated.
+    JsRuntime js();
+
+    HostFunctions functions();
+
+    EngineClocks clocks();
+
+    /// The source text of a module, in UTF-8.
+    Optional<byte[]> source(String path);
+
+    /// Told of every specifier that is imported, as written.
+    void importing(String specifier);
+}

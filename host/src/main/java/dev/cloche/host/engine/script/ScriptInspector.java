@@ -1,0 +1,82 @@
+package dev.cloche.host.engine.script;
+
+import dev.cloche.host.engine.EngineClocks;
+import dev.cloche.host.engine.GuestThreads;
+import dev.cloche.host.engine.Limits;
+import dev.cloche.host.engine.Watchdog;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedSet;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// Compiles the modules of a script without running them, to see what they import.
+public final class ScriptInspector implements EngineHost {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private final ScriptCode code;
+    private final EngineClocks clocks;
+    private final SequencedSet<String> specifiers = new LinkedHashSet<>();
+    private @Nullable JsRuntime runtime;
+
+    private ScriptInspector(ScriptCode code, EngineClocks clocks) {
+        this.code = code;
+        this.clocks = clocks;
+    }
+
+    /// What the modules import, as written, in the order in which it is met. A module that does not compile ends the
+    /// list.
+    public static List<String> imports(ScriptCode code, Watchdog watchdog, GuestThreads threads, EngineClocks clocks) {
+        ScriptInspector inspector = new ScriptInspector(code, clocks);
+        return CompletableFuture.supplyAsync(() -> inspector.compile(watchdog), threads)
+                .join();
+    }
+
+    private List<String> compile(Watchdog watchdog) {
+        try (Watchdog.Guard guard = watchdog.guard()) {
+            guard.arm(clocks.nanoClock().getAsLong() + TIMEOUT.toNanos());
+            try {
+                JsRuntime js = JsRuntime.boot(this, Limits.DEFAULT_MEMORY_BYTES, booting -> runtime = booting);
+                js.compile(
+                        code.bundle().code().unsafeBytes(),
+                        code.bundle().manifest().entry());
+            } catch (RuntimeException | StackOverflowError e) {
+                // What has been met until here stands; `check` is the one to say what is wrong.
+                return new ArrayList<>(specifiers);
+            } finally {
+                guard.disarm();
+            }
+            return new ArrayList<>(specifiers);
+        }
+    }
+
+    @Override
+    public JsRuntime js() {
+        return Objects.requireNonNull(runtime, "engine is not booted");
+    }
+
+    @Override
+    public HostFunctions functions() {
+        throw new IllegalStateException("a module that is only compiled calls nothing");
+    }
+
+    @Override
+    public EngineClocks clocks() {
+        return clocks;
+    }
+
+    @Override
+    public Optional<byte[]> source(String path) {
+        return code.source(path);
+    }
+
+    @Override
+    public void importing(String specifier) {
+        specifiers.add(specifier);
+    }
+}

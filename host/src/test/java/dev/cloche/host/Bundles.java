@@ -1,0 +1,42 @@
+package dev.cloche.host;
+
+import dev.cloche.host.bundle.Bundle;
+import dev.cloche.host.bundle.BundleReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Makes bundles for tests.
+public final class Bundles {
+    private Bundles() {}
+
+    /// A script bundle named `test` with one command, `main`, and every harmless capability.
+    public static Bundle script(String source) {
+        return script(source, "");
+    }
+
+    /// The same with further members of the manifest, each beginning with a comma.
+    public static Bundle script(String source, String members) {
+        return script(Map.of("main.js", source), members);
+    }
+
+    /// The same with several files, `main.js` the entry.
+    public static Bundle script(Map<String, String> files, String members) {
+        String contributes =
+                members.contains("\"contributes\"") ? "" : ",\"contributes\":{\"commands\":[{\"name\":\"main\"}]}";
+        String capabilities = members.contains("\"capabilities\"")
+                ? ""
+                : ",\"capabilities\":{\"log\":{},\"kv.read\":{},\"kv.write\":{}}";
+        return bundle(
+                "{\"apiVersion\":\"cloche.dev/v1\",\"name\":\"test\",\"version\":\"1.0.0\",\"kind\":\"script\","
+                        + "\"entry\":\"main.js\"" + contributes + capabilities + members + "}",
+                files);
+    }
+
+    private static Bundle bundle(String manifest, Map<String, String> files) {
+        Map<String, byte[]> content = new TreeMap<>();
+        files.forEach((path, text) -> content.put(path, text.getBytes(StandardCharsets.UTF_8)));
+        content.put("cloche.json", manifest.getBytes(StandardCharsets.UTF_8));
+        return BundleReader.of("test", content);
+    }
+}
