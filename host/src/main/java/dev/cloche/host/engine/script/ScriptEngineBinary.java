@@ -20,7 +20,8 @@ import run.endive.wasm.WasmModule;
 ///
 /// Two parts make an instance. The module gives types, tables and data; its function bodies are all `unreachable`, as
 /// nothing
-/// reads them. The machine, from the generated class `QuickJsMachine` and its companions, holds the code. So a module from
+/// reads them. The machine, from the generated class `QuickJsMachine` and its companions, holds the code. So a module
+/// from
 /// here
 /// runs with the machines from here and with no others. Any thread may call every method.
 final class ScriptEngineBinary {

@@ -8,6 +8,7 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeModel;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.module.ModuleFinder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import run.endive.wasm.types.OpCode;
 
 class ScriptEngineBinaryTest {
@@ -43,6 +46,17 @@ class ScriptEngineBinaryTest {
     void namesThePinnedFile() {
         assertThat(ScriptEngineBinary.sha256()).isEqualTo(PINNED_SHA256);
         assertThat(ScriptEngineBinary.version()).isEqualTo("3.6.2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quickjs-ng", "quickjs-wasi", "wasi-libc", "core-js-pure"})
+    void carriesTheLicencesOfItsParts(String part) throws IOException {
+        try (var licence = ScriptEngineBinary.class.getResourceAsStream("/META-INF/third-party/" + part + ".txt")) {
+            assertThat(licence).isNotNull();
+            assertThat(new String(licence.readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("Copyright")
+                    .contains("Permission is hereby granted, free of charge");
+        }
     }
 
     @Test

@@ -1,0 +1,2 @@
+var o=Object.defineProperty;var t=(e,n)=>o(e,"name",{value:n,configurable:!0});var r=class extends Error{static{t(this,"GreetingError")}};function a(e){if(e.name.length===0)throw new r("a greeting needs a name");return e.loud?s(e.name):`hello ${e.name}`}t(a,"greet");var s=t(e=>{let n=e.toUpperCase();return JSON.parse(`"HELLO ${n}`)},"shout");cloche.command("greet",e=>{let n=e.text().trim();return a({name:n,loud:n.endsWith("!")})});
+//# sourceMappingURL=main.js.map
