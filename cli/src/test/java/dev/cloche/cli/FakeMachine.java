@@ -31,8 +31,8 @@ final class FakeMachine {
                     echo trained >>"$MACHINE/trainings"
                     [ -e "$MACHINE/no-aot" ] || : >"${argument#*=}"
                     exit 0 ;;
-                -XshowSettings:properties) exec echo "    java.home = $(cat "$0.home")" ;;
-                -version) exec echo 'openjdk version "%1$s" 2026-01-01' >&2 ;;
+                -XshowSettings:properties) echo "    java.home = $(cat "$0.home")"; exit ;;
+                -version) echo 'openjdk version "VERSION" 2026-01-01' >&2; exit ;;
                 esac
             done
             echo "java=$0"
@@ -43,11 +43,11 @@ final class FakeMachine {
             """
             #!/bin/sh
             case $* in
-            --version) exec echo 'Apache Maven %s (abc)' ;;
+            --version) echo 'Apache Maven VERSION (abc)'; exit ;;
             esac
             echo "$*" >>"$MACHINE/builds"
             echo "JAVA_HOME=$JAVA_HOME"
-            %s
+            WORK
             mkdir -p "$MACHINE/tree/cli/target/dist/lib"
             : >"$MACHINE/tree/cli/target/dist/lib/cloche-cli.jar"
             echo 209901010000.00 >"$MACHINE/tree/cli/target/dist/built-at"
@@ -66,7 +66,7 @@ final class FakeMachine {
             Files.createDirectories(root.resolve("jdks"));
             Files.copy(launcherOfThisTree(), launcher());
             for (String tool : TOOLS) {
-                Files.createSymbolicLink(root.resolve("bin").resolve(tool), realTool(tool));
+                script(root.resolve("bin").resolve(tool), "#!/bin/sh\nexec " + realTool(tool) + " \"$@\"\n");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -104,7 +104,7 @@ final class FakeMachine {
     Path jdkWithoutRelease(String folder, String version) throws IOException {
         Path home = root.resolve(folder);
         Path bin = Files.createDirectories(home.resolve("bin"));
-        script(bin.resolve("java"), JAVA.formatted(version));
+        script(bin.resolve("java"), JAVA.replace("VERSION", version));
         Files.writeString(bin.resolve("java.home"), home.toString());
         script(bin.resolve("javac"), "#!/bin/sh\n");
         return home;
@@ -128,7 +128,7 @@ final class FakeMachine {
     ///
     /// @param work what it does when it builds, as shell commands
     void buildTools(String mavenVersion, String work) throws IOException {
-        script(root.resolve("bin/mvn"), MVN.formatted(mavenVersion, work));
+        script(root.resolve("bin/mvn"), MVN.replace("VERSION", mavenVersion).replace("WORK", work));
         script(root.resolve("bin/node"), "#!/bin/sh\n");
         script(root.resolve("bin/npm"), "#!/bin/sh\n");
     }

@@ -152,7 +152,6 @@ final class LauncherBuildTest {
         Files.createSymbolicLink(machine.path("else/direct"), Path.of("../tree/cloche"));
         Files.createSymbolicLink(folder.resolve("cloche"), Path.of("../direct"));
         assertThat(machine.run("./cloche", folder, "ls").args()).endsWith("ls");
-        machine.with("PATH", machine.path("bin") + ":" + folder);
-        assertThat(machine.run("sh", folder, "-c", "exec sh cloche ls").args()).endsWith("ls");
+        assertThat(machine.run("/bin/sh", folder, "cloche", "ls").args()).endsWith("ls");
     }
 }
