@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /// called. Nothing of the real machine but the plain tools of a shell is in reach.
 final class FakeMachine {
     private static final List<String> TOOLS = List.of(
-            "cat", "cksum", "find", "mkdir", "mv", "ps", "readlink", "rm", "rmdir", "sed", "sleep", "tail", "touch");
+            "cat", "cksum", "find", "grep", "mkdir", "mv", "ps", "readlink", "rm", "rmdir", "sed", "sleep", "tail", "touch");
     private static final long RUN_SECONDS_MAX = 60;
     private static final String IN_THE_FUTURE = "209901010000.00";
 
