@@ -46,9 +46,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private List<Finding> examine() {
-        try (Host host = HostOptions.open(hostOptions.config(terminal))) {
-            return host.doctor();
-        }
+        return HostOptions.onHost(hostOptions.config(terminal), Host::doctor);
     }
 
     private List<Finding> ofArea(List<Finding> findings) {
