@@ -57,7 +57,8 @@ public final class ClassFileUpgrade {
         try (ZipFile in = new ZipFile(jar.toFile());
                 OutputStream file = Files.newOutputStream(upgraded);
                 ZipOutputStream out = new ZipOutputStream(file);
-                URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()})) {
+                URLClassLoader loader =
+                        new URLClassLoader(new URL[] {jar.toUri().toURL()})) {
             ClassFile classFile = ClassFile.of(
                     StackMapsOption.GENERATE_STACK_MAPS,
                     ClassHierarchyResolverOption.of(ClassHierarchyResolver.ofClassLoading(loader)));

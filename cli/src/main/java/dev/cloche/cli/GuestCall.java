@@ -73,7 +73,8 @@ final class GuestCall {
             settings.warnOfIdleGrants(extension.manifest(), terminal);
             warnOfSlowTier(extension);
         });
-        return installed.map(extension -> new EntryResolver(extension.manifest()).named(entryName))
+        return installed
+                .map(extension -> new EntryResolver(extension.manifest()).named(entryName))
                 .orElseGet(() -> entryOfUnknown(entryName));
     }
 

@@ -25,8 +25,7 @@ final class ClocheTest {
     @Test
     void theCommandsAreThese() {
         assertThat(commands())
-                .containsExactly(
-                        "run", "call", "install", "ls", "remove", "check", "inspect", "doctor", "completion");
+                .containsExactly("run", "call", "install", "ls", "remove", "check", "inspect", "doctor", "completion");
     }
 
     @ParameterizedTest
@@ -34,7 +33,13 @@ final class ClocheTest {
     void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
         assertThat(session.run(command, "--help")).isEqualTo(0);
         assertThat(session.out())
-                .contains("Usage: cloche " + command, "--verbose", "Exit codes:", "70", "Examples:", "  cloche " + command);
+                .contains(
+                        "Usage: cloche " + command,
+                        "--verbose",
+                        "Exit codes:",
+                        "70",
+                        "Examples:",
+                        "  cloche " + command);
         assertThat(session.out().lines()).allMatch(line -> line.length() <= 100);
         assertThat(session.err()).isEmpty();
     }

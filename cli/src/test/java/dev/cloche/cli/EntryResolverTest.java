@@ -35,7 +35,8 @@ final class EntryResolverTest {
     @Test
     void anUnknownEntryIsRefusedWithAllThereAre() {
         assertThatThrownBy(() -> resolver.named("command:water"))
-                .hasMessage("garden has no entry command:water, entries=filter:water,tool:water,command:plant,command:prune");
+                .hasMessage("garden has no entry command:water,"
+                        + " entries=filter:water,tool:water,command:plant,command:prune");
     }
 
     @Test

@@ -42,7 +42,8 @@ final class ExaminationTest {
 
     @Test
     void everyFaultOfAManifestIsListed() throws IOException {
-        String manifest = TestBundles.gardenManifest("\"1.2.3\"", "\"one\"").replace("\"abi\": \"script_v1\"", "\"abi\": 7");
+        String manifest =
+                TestBundles.gardenManifest("\"1.2.3\"", "\"one\"").replace("\"abi\": \"script_v1\"", "\"abi\": 7");
         Path bundle = TestBundles.script(folder.resolve("bad"), manifest, "");
         assertThat(session.run("check", bundle, "--home", home)).isEqualTo(1);
         assertThat(session.out().lines())
@@ -75,7 +76,12 @@ final class ExaminationTest {
         Path stone = TestBundles.stone(folder.resolve("stone"));
         assertThat(session.run("inspect", stone, "--home", home, "--json")).isEqualTo(0);
         assertThat(session.out())
-                .contains("\"name\":\"stone\"", "\"kind\":\"wasm\"", "\"stone.wasm\":90", "\"imports\":[]", "cloche_handle");
+                .contains(
+                        "\"name\":\"stone\"",
+                        "\"kind\":\"wasm\"",
+                        "\"stone.wasm\":90",
+                        "\"imports\":[]",
+                        "cloche_handle");
     }
 
     @Test
@@ -86,7 +92,8 @@ final class ExaminationTest {
 
     @Test
     void theDoctorCanLookAtOneAreaAlone() {
-        assertThat(session.run("doctor", "--home", home, "--only", "jdk", "--json")).isEqualTo(0);
+        assertThat(session.run("doctor", "--home", home, "--only", "jdk", "--json"))
+                .isEqualTo(0);
         assertThat(session.out())
                 .startsWith("{\"findings\":[{\"id\":\"jdk.")
                 .contains("\"area\":\"jdk\"", "\"level\":\"ok\"")
@@ -96,6 +103,8 @@ final class ExaminationTest {
     @Test
     void anAreaThatDoesNotExistIsWrongUsage() {
         assertThat(session.run("doctor", "--home", home, "--only", "garden")).isEqualTo(2);
-        assertThat(session.err()).startsWith("cloche: there is no such area, area=garden areas=").contains("jdk");
+        assertThat(session.err())
+                .startsWith("cloche: there is no such area, area=garden areas=")
+                .contains("jdk");
     }
 }

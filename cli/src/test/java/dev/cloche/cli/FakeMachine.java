@@ -14,16 +14,29 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// A machine for the launcher, in one folder: a source tree, a path and JDKs made of shell scripts that say how they were
+/// A machine for the launcher, in one folder: a source tree, a path and JDKs made of shell scripts that say how they
+/// were
 /// called. Nothing of the real machine but the plain tools of a shell is in reach.
 final class FakeMachine {
     private static final List<String> TOOLS = List.of(
-            "cat", "cksum", "find", "grep", "mkdir", "mv", "ps", "readlink", "rm", "rmdir", "sed", "sleep", "tail", "touch");
+            "cat",
+            "cksum",
+            "find",
+            "grep",
+            "mkdir",
+            "mv",
+            "ps",
+            "readlink",
+            "rm",
+            "rmdir",
+            "sed",
+            "sleep",
+            "tail",
+            "touch");
     private static final long RUN_SECONDS_MAX = 60;
     private static final String IN_THE_FUTURE = "209901010000.00";
 
-    private static final String JAVA =
-            """
+    private static final String JAVA = """
             #!/bin/sh
             for argument in "$@"; do
                 case $argument in
@@ -39,8 +52,7 @@ final class FakeMachine {
             for argument in "$@"; do echo "[$argument]"; done
             """;
 
-    private static final String MVN =
-            """
+    private static final String MVN = """
             #!/bin/sh
             case $* in
             --version) echo 'Apache Maven VERSION (abc)'; exit ;;
@@ -97,7 +109,8 @@ final class FakeMachine {
     /// Makes a JDK with a release file.
     Path jdk(String folder, String version) throws IOException {
         Path home = jdkWithoutRelease(folder, version);
-        Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\nLIBC=\"gnu\"\n");
+        Files.writeString(
+                home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\nLIBC=\"gnu\"\n");
         return home;
     }
 

@@ -49,7 +49,8 @@ final class HomeCommandsTest {
         assertThat(remove.out()).isEqualTo("removed garden\n");
 
         Session gone = Session.interactive();
-        assertThat(gone.run("call", "garden", "shout", "--home", home, "--json")).isEqualTo(6);
+        assertThat(gone.run("call", "garden", "shout", "--home", home, "--json"))
+                .isEqualTo(6);
         assertThat(gone.out()).startsWith("{\"status\":\"unavailable\",\"reason\":\"unknown_extension\",");
     }
 
@@ -85,7 +86,8 @@ final class HomeCommandsTest {
     void whatIsNotInstalledCannotBeRemovedOrCalled() {
         Session remove = Session.interactive();
         assertThat(remove.run("remove", "garden", "--home", home)).isEqualTo(6);
-        assertThat(remove.err()).startsWith("cloche: there is no such extension; `cloche ls` lists them, extension=garden");
+        assertThat(remove.err())
+                .startsWith("cloche: there is no such extension; `cloche ls` lists them, extension=garden");
         Session call = Session.interactive();
         assertThat(call.run("call", "garden", "what:ever", "--home", home)).isEqualTo(2);
         assertThat(call.err()).startsWith("cloche: entry must be written kind:name");

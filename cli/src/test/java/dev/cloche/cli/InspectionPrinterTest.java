@@ -25,9 +25,7 @@ final class InspectionPrinterTest {
 
     @Test
     void asTextEmptySectionsAreLeftOut() {
-        assertThat(String.join("\n", printer.lines()))
-                .isEqualTo(
-                        """
+        assertThat(String.join("\n", printer.lines())).isEqualTo("""
                         name         garden
                         version      1.2.3
                         kind         script

@@ -63,8 +63,8 @@ final class LauncherBuildTest {
         assertThat(run.err())
                 .startsWith("cloche: building (first use, about a minute) ... failed\n")
                 .contains("[ERROR] the reason\n")
-                .endsWith("cloche: the build failed; all it said is in "
-                        + machine.path("tree/cli/target/build.log") + "\n");
+                .endsWith("cloche: the build failed; all it said is in " + machine.path("tree/cli/target/build.log")
+                        + "\n");
         assertThat(machine.path("tree/cli/target/building.lock")).doesNotExist();
     }
 
@@ -76,7 +76,8 @@ final class LauncherBuildTest {
         assertThat(machine.run("ls").err())
                 .isEqualTo("cloche: Maven 3.8 or later is needed for the build, version=3.6.3\n");
         Files.delete(machine.path("bin/npm"));
-        assertThat(machine.run("ls").err()).isEqualTo("cloche: npm is needed for the build; there is no npm on the path\n");
+        assertThat(machine.run("ls").err())
+                .isEqualTo("cloche: npm is needed for the build; there is no npm on the path\n");
         Files.delete(machine.path("bin/node"));
         Run run = machine.run("ls");
         assertThat(run.err()).isEqualTo("cloche: Node is needed for the build; there is no node on the path\n");

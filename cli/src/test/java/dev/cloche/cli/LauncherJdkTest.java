@@ -81,16 +81,14 @@ final class LauncherJdkTest {
         Run run = machine.run("ls");
         assertThat(run.status()).isEqualTo(6);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err())
-                .isEqualTo(
-                        """
-                        cloche: a JDK of version 25 or later is needed and none was found; install one, or set JAVA_HOME to it. Looked at:
+        assertThat(run.err()).isEqualTo("""
+                        cloche: a JDK of version 25 or later is needed and none was found; install one, or set JAVA_HOME \
+                        to it. Looked at:
                           JAVA_HOME=%s: no bin/java there
                           java on the path: none
                           %s: version 17.0.15
                           %s: version 25.0.3, but without a compiler (bin/javac)
                           %s/*: no JDK there
-                        """
-                                .formatted(machine.path("gone"), old, runtime, machine.path("none")));
+                        """.formatted(machine.path("gone"), old, runtime, machine.path("none")));
     }
 }

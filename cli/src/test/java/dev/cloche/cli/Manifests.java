@@ -41,8 +41,6 @@ final class Manifests {
         return new Contributions(
                 List.of(new Contributions.Hook("water", EntryKind.FILTER, 10, Contributions.FailurePolicy.SKIP)),
                 List.of(new Contributions.Tool("water", "Waters", "{}")),
-                List.of(
-                        new Contributions.Command("plant", "Plants"),
-                        new Contributions.Command("prune", "Prunes")));
+                List.of(new Contributions.Command("plant", "Plants"), new Contributions.Command("prune", "Prunes")));
     }
 }

@@ -14,7 +14,8 @@ final class PayloadSourceTest {
     @TempDir
     private Path folder = Path.of("");
 
-    private final PayloadSource piped = new PayloadSource(Session.withInput("piped").terminal());
+    private final PayloadSource piped =
+            new PayloadSource(Session.withInput("piped").terminal());
     private final PayloadSource typed = new PayloadSource(Session.interactive().terminal());
 
     @Test

@@ -25,17 +25,13 @@ final class ReplyPrinterTest {
     static Stream<Arguments> failures() {
         return Stream.of(
                 Arguments.of(
-                        new Reply.GuestError("TypeError", "no soil\nat all", "plant@main.js:3"),
+                        new Reply.GuestError("TypeError", "no soil\nat all", "main.js:3"),
                         1,
                         "garden answered with an error: TypeError: no soil",
                         """
-                        {"status":"guest_error","code":"TypeError","message":"no soil\\nat all","stack":"plant@main.js:3"}
+                        {"status":"guest_error","code":"TypeError","message":"no soil\\nat all","stack":"main.js:3"}
                         """),
-                Arguments.of(
-                        new Reply.Denied("global", "not here"),
-                        3,
-                        "garden was denied the call: not here",
-                        """
+                Arguments.of(new Reply.Denied("global", "not here"), 3, "garden was denied the call: not here", """
                         {"status":"denied","rule":"global","message":"not here"}
                         """),
                 Arguments.of(
@@ -133,15 +129,13 @@ final class ReplyPrinterTest {
 
     @Test
     void verboseShowsTheWholeMessageAndTheStack() {
-        Reply reply = new Reply.GuestError("Error", "no soil\nat all", "plant@main.js:3");
+        Reply reply = new Reply.GuestError("Error", "no soil\nat all", "main.js:3");
         new ReplyPrinter(session.terminal(), true).print(COMMAND, reply);
-        assertThat(session.err())
-                .isEqualTo(
-                        """
+        assertThat(session.err()).isEqualTo("""
                         cloche: garden answered with an error: Error: no soil
                           no soil
                           at all
-                          plant@main.js:3
+                          main.js:3
                         """);
     }
 

@@ -113,7 +113,8 @@ final class RunCommandTest {
 
     @Test
     void aCallThatTakesTooLongExits5() {
-        assertThat(run(garden, "--entry", "spin", "--timeout", "300ms", "--json")).isEqualTo(5);
+        assertThat(run(garden, "--entry", "spin", "--timeout", "300ms", "--json"))
+                .isEqualTo(5);
         assertThat(session.out()).startsWith("{\"status\":\"timed_out\"").contains("\"limitMillis\":300");
     }
 

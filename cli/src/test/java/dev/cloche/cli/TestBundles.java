@@ -7,8 +7,7 @@ import java.util.HexFormat;
 
 /// Writes small bundles into folders.
 final class TestBundles {
-    private static final String GARDEN_MANIFEST =
-            """
+    private static final String GARDEN_MANIFEST = """
             {
               "apiVersion": "cloche.dev/v1", "name": "garden", "version": "1.2.3", "kind": "script", "abi": "script_v1",
               "entry": "main.js", "description": "Grows things", "license": "Apache-2.0",
@@ -28,8 +27,7 @@ final class TestBundles {
             }
             """;
 
-    private static final String GARDEN_CODE =
-            """
+    private static final String GARDEN_CODE = """
             cloche.filter('shade', value => ({ ...value, shaded: true }));
             cloche.tool('add', ({ a, b }) => ({ sum: a + b }));
             cloche.command('shout', input => input.text().toUpperCase());
@@ -47,8 +45,7 @@ final class TestBundles {
             cloche.command('talk', () => { console.warn('dry'); return 'said'; });
             """;
 
-    private static final String STONE_MANIFEST =
-            """
+    private static final String STONE_MANIFEST = """
             {
               "apiVersion": "cloche.dev/v1", "name": "stone", "version": "0.1.0", "kind": "wasm", "abi": "cloche_v1",
               "entry": "stone.wasm", "description": "Only falls", "license": "Apache-2.0",
