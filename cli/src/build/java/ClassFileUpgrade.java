@@ -33,7 +33,7 @@ public final class ClassFileUpgrade {
         try (DirectoryStream<Path> jars = Files.newDirectoryStream(Path.of(args[0]), args[1])) {
             for (Path jar : jars) {
                 if (hasOldClasses(jar)) {
-                    Path upgraded = Files.createTempFile(jar.getParent(), "upgrade", ".tmp");
+                    Path upgraded = jar.resolveSibling(jar.getFileName() + ".part");
                     upgrade(jar, upgraded);
                     Files.move(upgraded, jar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 }

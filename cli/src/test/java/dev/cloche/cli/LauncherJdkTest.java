@@ -82,8 +82,8 @@ final class LauncherJdkTest {
         assertThat(run.status()).isEqualTo(6);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).isEqualTo("""
-                        cloche: a JDK of version 25 or later is needed and none was found; install one, or set JAVA_HOME \
-                        to it. Looked at:
+                        cloche: a JDK of version 25 or later is needed and none was found; install one, or \
+                        set JAVA_HOME to it. Looked at:
                           JAVA_HOME=%s: no bin/java there
                           java on the path: none
                           %s: version 17.0.15
