@@ -41,8 +41,9 @@ final class CallCommand implements Callable<Integer> {
             index = "2",
             arity = "0..1",
             paramLabel = "FILE",
-            description = "The payload; - for standard input, which is also read if it is not a terminal and no payload is"
-                    + " given.")
+            description =
+                    "The payload; - for standard input, which is also read if it is not a terminal and no payload is"
+                            + " given.")
     private @Nullable String file;
 
     @Mixin

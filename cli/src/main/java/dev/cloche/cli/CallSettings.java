@@ -16,9 +16,7 @@ final class CallSettings {
     @Option(names = "--input", paramLabel = "TEXT", description = "The payload, as text.")
     private @Nullable String input;
 
-    @Option(
-            names = "--json",
-            description = "Print one JSON object that says how the call went, whatever came of it.")
+    @Option(names = "--json", description = "Print one JSON object that says how the call went, whatever came of it.")
     private boolean json;
 
     @Option(
@@ -32,8 +30,9 @@ final class CallSettings {
             names = "--timeout",
             paramLabel = "DURATION",
             converter = DurationConverter.class,
-            description = "End the call after this time, for example 500ms or 5s. It can only shorten the extension's own"
-                    + " limit.")
+            description =
+                    "End the call after this time, for example 500ms or 5s. It can only shorten the extension's own"
+                            + " limit.")
     private @Nullable Duration timeout;
 
     boolean json() {

@@ -1,6 +1,5 @@
 package dev.cloche.cli;
 
-import dev.cloche.host.Host;
 import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.bundle.BundleException;
 import dev.cloche.host.bundle.Manifest;
@@ -57,9 +56,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private List<Violation> violationsOfCode(Bundle bundle) {
-        try (Host host = HostOptions.open(hostOptions.config(terminal))) {
-            return host.check(bundle);
-        }
+        return HostOptions.onHost(hostOptions.config(terminal), host -> host.check(bundle));
     }
 
     private void print(@Nullable Bundle bundle, List<Violation> violations) {

@@ -14,8 +14,9 @@ import tools.jackson.core.JsonGenerator;
 /// Runs the host's checks of itself and of what it stands on.
 @Command(
         name = "doctor",
-        description = "Checks the machine, the JDK and the home. Warnings alone leave the exit code at 0; errors make it 1."
-                + " The ids of findings are stable.",
+        description =
+                "Checks the machine, the JDK and the home. Warnings alone leave the exit code at 0; errors make it 1."
+                        + " The ids of findings are stable.",
         footer = {"  cloche doctor", "  cloche doctor --only storage --json"})
 final class DoctorCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -23,7 +24,10 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
-    @Option(names = "--only", paramLabel = "AREA", description = "Show the findings of one area alone, for example jdk.")
+    @Option(
+            names = "--only",
+            paramLabel = "AREA",
+            description = "Show the findings of one area alone, for example jdk.")
     private @Nullable String area;
 
     @Mixin
@@ -46,9 +50,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private List<Finding> examine() {
-        try (Host host = HostOptions.open(hostOptions.config(terminal))) {
-            return host.doctor();
-        }
+        return HostOptions.onHost(hostOptions.config(terminal), Host::doctor);
     }
 
     private List<Finding> ofArea(List<Finding> findings) {

@@ -44,7 +44,8 @@ final class EntryResolver {
     private CommandFailure refused(String why) {
         return new CommandFailure(
                 ExitStatus.USAGE,
-                manifest.name() + " " + why + ", entries=" + list(manifest.contributes().entries()));
+                manifest.name() + " " + why + ", entries="
+                        + list(manifest.contributes().entries()));
     }
 
     private static String list(List<Entry> entries) {

@@ -16,8 +16,7 @@ final class ExitStatus {
     static final int BROKEN_PIPE = 141;
 
     static final String OK_LINE = OK + ":all went well";
-    static final String FAULT_FOUND_LINE =
-            FAULT_FOUND + ":the guest answered with an error, or a check found an error";
+    static final String FAULT_FOUND_LINE = FAULT_FOUND + ":the guest answered with an error, or a check found an error";
     static final String USAGE_LINE = USAGE + ":the command line is wrong";
     static final String DENIED_LINE = DENIED + ":policy denied the call";
     static final String TRAPPED_LINE = TRAPPED + ":the engine stopped the guest";

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// The payload is read before the host is opened and the reply is printed after it is closed: in a pipeline of several
 /// calls on one home, each waits for its input, and none may hold the home's lock meanwhile.
 final class GuestCall {
+    /// The tier of code that runs as fast as it can.
+    private static final String COMPILED = "compiled";
+
     private final Terminal terminal;
     private final Verbosity verbosity;
     private final HostOptions hostOptions;
@@ -41,11 +44,10 @@ final class GuestCall {
         Entry entry = entryName == null ? entries.first() : entries.named(entryName);
         settings.warnOfIdleGrants(manifest, terminal);
         Call call = callOf(manifest.name(), entry, settings.payload(file, terminal));
-        Reply reply;
-        try (Host host = open(manifest.name())) {
-            host.load(bundle);
-            reply = host.call(call);
-        }
+        Reply reply = HostOptions.onHost(configFor(manifest.name()), host -> {
+            warnOfSlowTier(host.load(bundle));
+            return host.call(call);
+        });
         return print(call, reply);
     }
 
@@ -54,20 +56,33 @@ final class GuestCall {
     /// @return the exit status
     int toExtension(String id, String entryName, @Nullable String file) {
         Payload payload = settings.payload(file, terminal);
-        Call call;
-        Reply reply;
-        try (Host host = open(id)) {
-            Optional<Manifest> manifest = host.extensions().stream()
-                    .filter(extension -> extension.id().equals(id))
-                    .map(ExtensionInfo::manifest)
-                    .findFirst();
-            manifest.ifPresent(installed -> settings.warnOfIdleGrants(installed, terminal));
-            Entry entry = manifest.map(installed -> new EntryResolver(installed).named(entryName))
-                    .orElseGet(() -> entryOfUnknown(entryName));
-            call = callOf(id, entry, payload);
-            reply = host.call(call);
+        Answered answered = HostOptions.onHost(configFor(id), host -> {
+            Call call = callOf(id, entryOf(host, id, entryName), payload);
+            return new Answered(call, host.call(call));
+        });
+        return print(answered.call(), answered.reply());
+    }
+
+    private record Answered(Call call, Reply reply) {}
+
+    private Entry entryOf(Host host, String id, String entryName) {
+        Optional<ExtensionInfo> installed = host.extensions().stream()
+                .filter(extension -> extension.id().equals(id))
+                .findFirst();
+        installed.ifPresent(extension -> {
+            settings.warnOfIdleGrants(extension.manifest(), terminal);
+            warnOfSlowTier(extension);
+        });
+        return installed
+                .map(extension -> new EntryResolver(extension.manifest()).named(entryName))
+                .orElseGet(() -> entryOfUnknown(entryName));
+    }
+
+    private void warnOfSlowTier(ExtensionInfo extension) {
+        if (!extension.tier().equals(COMPILED)) {
+            terminal.errorLine(ErrorReporter.PREFIX + extension.id() + " may run slowly, since it is "
+                    + PlainText.line(extension.tier()));
         }
-        return print(call, reply);
     }
 
     /// The host answers that there is no such extension; until then any entry will do.
@@ -79,9 +94,8 @@ final class GuestCall {
         }
     }
 
-    private Host open(String extension) {
-        HostConfig config = settings.granting(hostOptions.config(terminal), extension);
-        return HostOptions.open(config);
+    private HostConfig configFor(String extension) {
+        return settings.granting(hostOptions.config(terminal), extension);
     }
 
     private Call callOf(String extension, Entry entry, Payload payload) {

@@ -13,8 +13,8 @@ final class GuestLog {
 
     /// Called on the thread that runs the guest.
     void write(LogLine entry) {
-        String prefix =
-                "[" + PlainText.line(entry.extension()) + "] " + entry.level().name().toLowerCase(Locale.ROOT) + " ";
+        String prefix = "[" + PlainText.line(entry.extension()) + "] "
+                + entry.level().name().toLowerCase(Locale.ROOT) + " ";
         entry.message().lines().forEach(line -> terminal.errorLine(prefix + PlainText.line(line)));
     }
 }

@@ -4,6 +4,7 @@ import dev.cloche.host.Host;
 import dev.cloche.host.HostConfig;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -24,17 +25,14 @@ final class HostOptions {
         return HostConfig.at(home()).withLogSink(new GuestLog(terminal)::write);
     }
 
-    /// Opens a host. The caller closes it.
+    /// Opens a host, works with it and closes it.
     ///
-    /// @throws CommandFailure if the home cannot be used, or another host holds it
-    static Host open(HostConfig config) {
-        try {
-            return Host.open(config);
+    /// @throws CommandFailure if its home cannot be used, for example because another host holds it
+    static <T> T onHost(HostConfig config, Function<Host, T> work) {
+        try (Host host = Host.open(config)) {
+            return work.apply(host);
         } catch (IllegalStateException | UncheckedIOException e) {
-            throw new CommandFailure(
-                    ExitStatus.UNAVAILABLE,
-                    "the host cannot be opened: " + e.getMessage() + ", home=" + config.home(),
-                    e);
+            throw new CommandFailure(ExitStatus.UNAVAILABLE, String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.cloche.cli;
 
-import dev.cloche.host.Host;
 import dev.cloche.host.Inspection;
 import dev.cloche.host.bundle.Bundle;
 import java.nio.file.Path;
@@ -35,10 +34,7 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Bundle bundle = new BundlePath(bundlePath).read();
-        Inspection inspection;
-        try (Host host = HostOptions.open(hostOptions.config(terminal))) {
-            inspection = host.inspect(bundle);
-        }
+        Inspection inspection = HostOptions.onHost(hostOptions.config(terminal), host -> host.inspect(bundle));
         InspectionPrinter printer = new InspectionPrinter(inspection);
         if (json) {
             terminal.line(printer.json());

@@ -125,8 +125,7 @@ final class InspectionPrinter {
             object.writeStartObject();
             object.writeStringProperty("name", capability.name());
             object.writeObjectPropertyStart("parameters");
-            for (Map.Entry<String, List<String>> parameter :
-                    new TreeMap<>(capability.parameters()).entrySet()) {
+            for (Map.Entry<String, List<String>> parameter : new TreeMap<>(capability.parameters()).entrySet()) {
                 JsonText.strings(object, parameter.getKey(), parameter.getValue());
             }
             object.writeEndObject();

@@ -1,7 +1,6 @@
 package dev.cloche.cli;
 
 import dev.cloche.host.ExtensionInfo;
-import dev.cloche.host.Host;
 import dev.cloche.host.bundle.Bundle;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -31,10 +30,7 @@ final class InstallCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Bundle bundle = new BundlePath(bundlePath).read();
-        ExtensionInfo installed;
-        try (Host host = HostOptions.open(hostOptions.config(terminal))) {
-            installed = host.install(bundle);
-        }
+        ExtensionInfo installed = HostOptions.onHost(hostOptions.config(terminal), host -> host.install(bundle));
         terminal.line("installed " + installed.id() + " " + installed.manifest().version() + " " + installed.digest());
         return ExitStatus.OK;
     }

@@ -34,10 +34,7 @@ final class LsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<ExtensionInfo> extensions;
-        try (Host host = HostOptions.open(hostOptions.config(terminal))) {
-            extensions = host.extensions();
-        }
+        List<ExtensionInfo> extensions = HostOptions.onHost(hostOptions.config(terminal), Host::extensions);
         if (json) {
             terminal.line(JsonText.object(object -> {
                 object.writeArrayPropertyStart("extensions");

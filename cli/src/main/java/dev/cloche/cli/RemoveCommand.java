@@ -1,6 +1,5 @@
 package dev.cloche.cli;
 
-import dev.cloche.host.Host;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,10 +26,7 @@ final class RemoveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        boolean removed;
-        try (Host host = HostOptions.open(hostOptions.config(terminal))) {
-            removed = host.remove(extension);
-        }
+        boolean removed = HostOptions.onHost(hostOptions.config(terminal), host -> host.remove(extension));
         if (!removed) {
             throw new CommandFailure(
                     ExitStatus.UNAVAILABLE,

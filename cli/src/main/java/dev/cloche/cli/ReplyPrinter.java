@@ -11,7 +11,8 @@ import java.util.Base64;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
-/// Prints how a call went: the answer's bytes as they are, or a sentence on the error stream, or, if asked for, one JSON
+/// Prints how a call went: the answer's bytes as they are, or a sentence on the error stream, or, if asked for, one
+/// JSON
 /// object that says all of it.
 final class ReplyPrinter {
     private final Terminal terminal;
@@ -53,22 +54,31 @@ final class ReplyPrinter {
                     members(json, "denied", "rule", rule, "message", message);
                 case Reply.Trapped trap ->
                     members(
-                            json, "trapped", "kind", trap.kind().label(), "message", trap.message(), "stack",
+                            json,
+                            "trapped",
+                            "kind",
+                            trap.kind().label(),
+                            "message",
+                            trap.message(),
+                            "stack",
                             trap.stack());
                 case Reply.TimedOut timeout -> {
                     members(json, "timed_out", "message", timeout.message());
                     json.writeNumberProperty("limitMillis", timeout.limit().toMillis());
                 }
                 case Reply.Exhausted exhausted -> {
-                    members(
-                            json, "exhausted", "budget", exhausted.budget().label(), "message", exhausted.message());
+                    members(json, "exhausted", "budget", exhausted.budget().label(), "message", exhausted.message());
                     json.writeNumberProperty("limit", exhausted.limit());
                 }
                 case Reply.Rejected rejected ->
                     members(json, "rejected", "reason", rejected.reason().label(), "message", rejected.message());
                 case Reply.Unavailable unavailable ->
                     members(
-                            json, "unavailable", "reason", unavailable.reason().label(), "message",
+                            json,
+                            "unavailable",
+                            "reason",
+                            unavailable.reason().label(),
+                            "message",
                             unavailable.message());
             }
         }));

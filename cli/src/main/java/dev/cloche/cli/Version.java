@@ -9,6 +9,8 @@ final class Version implements IVersionProvider {
     public String[] getVersion() {
         String version = Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
                 .orElse("(not packaged)");
-        return new String[] {"cloche " + version, "Java " + Runtime.version() + ", " + System.getProperty("java.vm.name")};
+        return new String[] {
+            "cloche " + version, "Java " + Runtime.version() + ", " + System.getProperty("java.vm.name")
+        };
     }
 }

@@ -1,0 +1,61 @@
+package dev.cloche.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cloche.host.bundle.Capability;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.TypeConversionException;
+
+final class ConverterTest {
+    private final DurationConverter durations = new DurationConverter();
+    private final CapabilityConverter capabilities = new CapabilityConverter();
+
+    @ParameterizedTest
+    @CsvSource({"1ms,PT0.001S", "250ms,PT0.25S", "5s,PT5S", "2m,PT2M", "1h,PT1H"})
+    void readsDurations(String text, Duration duration) {
+        assertThat(durations.convert(text)).isEqualTo(duration);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "5", "s", "0s", "-1s", "1.5s", "5 s", "9999999999s", "5d"})
+    void refusesWhatIsNotAPositiveDuration(String text) {
+        assertThatThrownBy(() -> durations.convert(text))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessageEndingWith("duration=" + text);
+    }
+
+    @Test
+    void readsAGrantWithoutParameters() {
+        assertThat(capabilities.convert("kv.write")).isEqualTo(new Capability("kv.write", Map.of()));
+    }
+
+    @Test
+    void readsAGrantWithParameters() {
+        assertThat(capabilities.convert("http.fetch:hosts=example.org,*.example.com;methods=GET"))
+                .isEqualTo(new Capability(
+                        "http.fetch",
+                        Map.of("hosts", List.of("example.org", "*.example.com"), "methods", List.of("GET"))));
+    }
+
+    @Test
+    void aValueMayHoldColonsAndEqualsSigns() {
+        assertThat(capabilities.convert("http.fetch:hosts=a:80,b=c").values("hosts"))
+                .containsExactly("a:80", "b=c");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", ":", "Http", "http.", "a:", "a:b", "a:b=", "a:=c", "a:b=c,", "a:b=c;", "a:b=c;b=d", "a b"})
+    void refusesWhatIsNotAGrant(String text) {
+        assertThatThrownBy(() -> capabilities.convert(text))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessageEndingWith("grant=" + text);
+    }
+}
