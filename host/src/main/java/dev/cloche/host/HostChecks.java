@@ -6,8 +6,10 @@ import dev.cloche.host.storage.Storage;
 import dev.cloche.host.telemetry.Check;
 import dev.cloche.host.telemetry.Finding;
 import dev.cloche.host.telemetry.Finding.Level;
+import dev.cloche.host.telemetry.JvmChecks;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -19,8 +21,12 @@ final class HostChecks {
     private HostChecks() {}
 
     static List<Check> of(Path home, Storage storage, Extensions extensions) {
-        return List.of(
-                HostChecks::engines, () -> List.of(home(home)), () -> List.of(database(home, storage)), () -> List.of(loaded(extensions)));
+        List<Check> checks = new ArrayList<>(JvmChecks.all());
+        checks.add(HostChecks::engines);
+        checks.add(() -> List.of(home(home)));
+        checks.add(() -> List.of(database(home, storage)));
+        checks.add(() -> List.of(loaded(extensions)));
+        return checks;
     }
 
     private static List<Finding> engines() {
