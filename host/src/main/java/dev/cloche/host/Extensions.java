@@ -55,7 +55,7 @@ final class Extensions implements AutoCloseable {
     Extension load(Bundle bundle) {
         changes.lock();
         try {
-            return replace(loader.load(bundle, ports.apply(bundle.manifest()), versions()));
+            return replace(loader.load(bundle, ports.apply(bundle.manifest()), this::versions));
         } finally {
             changes.unlock();
         }
@@ -77,7 +77,7 @@ final class Extensions implements AutoCloseable {
     Extension install(Bundle bundle) {
         changes.lock();
         try {
-            Extension loaded = loader.load(bundle, ports.apply(bundle.manifest()), versions());
+            Extension loaded = loader.load(bundle, ports.apply(bundle.manifest()), this::versions);
             InstalledBundles.open(storage)
                     .store(
                             loaded.id(),

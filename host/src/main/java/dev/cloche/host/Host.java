@@ -120,7 +120,7 @@ public final class Host implements AutoCloseable {
     /// initialisation in an isolate whose every hostcall is denied.
     public List<Violation> check(Bundle bundle) {
         try {
-            Extension loaded = loader.load(bundle, new DeniedPort(), extensions.versions());
+            Extension loaded = loader.load(bundle, new DeniedPort(), extensions::versions);
             loaded.close();
             return List.of();
         } catch (BundleException e) {
@@ -143,6 +143,9 @@ public final class Host implements AutoCloseable {
     }
 
     private Reply call(Call call, Extension.Placement placement) {
+        if (Thread.currentThread().isInterrupted()) {
+            return new Reply.Rejected(Reply.RejectReason.INTERRUPTED, "the calling thread is interrupted");
+        }
         if (!gate.enter()) {
             return new Reply.Unavailable(Reply.UnavailableReason.CLOSED, "the host is closed");
         }

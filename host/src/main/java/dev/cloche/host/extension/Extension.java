@@ -90,7 +90,7 @@ public final class Extension {
                 .map(Duration::toNanos)
                 .map(asked -> Math.min(asked, limits.timeoutNanos()))
                 .orElse(limits.timeoutNanos());
-        Frame frame = new Frame(callId, id(), call.entry(), nowNanos + timeoutNanos);
+        Frame frame = new Frame(callId, id(), call.entry(), timeoutNanos, nowNanos + timeoutNanos);
         return switch (pool.acquire(frame.deadlineNanos())) {
             case Acquisition.Rejected rejected -> rejected.reply();
             case Acquisition.Acquired(Lease lease) -> {

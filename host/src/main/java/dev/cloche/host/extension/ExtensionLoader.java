@@ -20,7 +20,7 @@ import dev.cloche.host.pool.Lease;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,9 +42,9 @@ public final class ExtensionLoader {
     /// and not at its first call.
     ///
     /// @param port the extension's way out
-    /// @param installed versions by id of what `depends` is held against
+    /// @param installed versions by id of what `depends` is held against; asked only where there is something to hold
     /// @throws BundleException with everything that is wrong
-    public Extension load(Bundle bundle, HostcallPort port, Map<String, String> installed) {
+    public Extension load(Bundle bundle, HostcallPort port, Supplier<Map<String, String>> installed) {
         Manifest manifest = bundle.manifest();
         List<Violation> violations = relations(manifest, installed);
         if (!violations.isEmpty()) {
@@ -132,14 +132,15 @@ public final class ExtensionLoader {
                 "mend what runs when the code is loaded");
     }
 
-    private List<Violation> relations(Manifest manifest, Map<String, String> installed) {
+    private List<Violation> relations(Manifest manifest, Supplier<Map<String, String>> known) {
+        Map<String, String> installed = manifest.depends().isEmpty() ? Map.of() : known.get();
         Stream<Violation> host = Versions.satisfies(hostVersion, manifest.requiresHost())
                 ? Stream.empty()
                 : Stream.of(new Violation(
                         "/requires/host",
                         "wants a host of version " + manifest.requiresHost() + ", this is " + hostVersion,
                         "use another version of the host or of the bundle"));
-        Stream<Violation> others = new TreeMap<>(manifest.depends())
+        Stream<Violation> others = manifest.depends()
                 .entrySet().stream()
                         .filter(e -> !satisfied(installed.get(e.getKey()), e.getValue()))
                         .map(e -> new Violation(

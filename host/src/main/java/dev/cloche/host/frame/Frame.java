@@ -7,8 +7,9 @@ import java.util.Objects;
 ///
 /// @param callId unique within the host, rising
 /// @param extension the id of the extension called
+/// @param timeoutNanos how long the call may take from its entry
 /// @param deadlineNanos when the call must have ended, on the host's monotonic clock ([System#nanoTime] by default)
-public record Frame(long callId, String extension, Entry entry, long deadlineNanos) {
+public record Frame(long callId, String extension, Entry entry, long timeoutNanos, long deadlineNanos) {
     public Frame {
         Objects.requireNonNull(extension, "extension");
         Objects.requireNonNull(entry, "entry");

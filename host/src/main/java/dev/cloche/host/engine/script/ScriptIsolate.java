@@ -53,7 +53,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
         this.scheduler =
                 new Scheduler(origin.clocks().nanoClock(), code.limits().timers());
         this.guard = origin.watchdog().guard();
-        this.frame = new Frame(0, origin.extension(), Entry.action("init"), deadlineNanos);
+        this.frame = initialisationFrame(origin, deadlineNanos);
     }
 
     /// Boots an engine, evaluates the extension's modules in it, and sees to it that they registered what the manifest
@@ -62,7 +62,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
     /// @throws IsolateCreationException if that fails or takes too long
     static ScriptIsolate create(ScriptIsolateFactory origin, long deadlineNanos) {
         ScriptIsolate isolate = new ScriptIsolate(origin, deadlineNanos);
-        Reply outcome = isolate.enter(isolate.new Boot(), deadlineNanos);
+        Reply outcome = isolate.enter(isolate.new Boot());
         if (!(outcome instanceof Reply.Ok)) {
             isolate.close();
             throw new IsolateCreationException(outcome);
@@ -75,14 +75,16 @@ final class ScriptIsolate implements Isolate, EngineHost {
         frame = invocation.frame();
         meter.reset();
         reply = null;
-        return enter(new Dispatch(invocation), frame.deadlineNanos());
+        return enter(new Dispatch(invocation));
     }
 
-    private Reply enter(ScriptRun.Work work, long deadlineNanos) {
-        long timeoutNanos = Math.min(
-                code.limits().timeoutNanos(),
-                deadlineNanos - origin.clocks().nanoClock().getAsLong());
-        ScriptRun run = new ScriptRun(this, work, deadlineNanos, Math.max(0, timeoutNanos));
+    private static Frame initialisationFrame(ScriptIsolateFactory origin, long deadlineNanos) {
+        long left = deadlineNanos - origin.clocks().nanoClock().getAsLong();
+        return new Frame(0, origin.extension(), Entry.action("init"), left, deadlineNanos);
+    }
+
+    private Reply enter(ScriptRun.Work work) {
+        ScriptRun run = new ScriptRun(this, work, frame);
         running = run;
         Reply end = run.await();
         running = null;
@@ -167,7 +169,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
                 return outOfMemory();
             }
             return initialisationFailed(
-                    error.code() + ": " + GuestFaults.bounded(error.message()), code.mapStack(error.stack()));
+                    error.code() + ": " + GuestFaults.bounded(error.message()), stackOf(error));
         }
 
         private Reply missingRegistrations() {
@@ -297,8 +299,12 @@ final class ScriptIsolate implements Isolate, EngineHost {
             reply = outOfMemory();
         } else {
             reply = new Reply.GuestError(
-                    error.code(), GuestFaults.bounded(error.message()), code.mapStack(error.stack()));
+                    error.code(), GuestFaults.bounded(error.message()), stackOf(error));
         }
+    }
+
+    private String stackOf(GuestErrorText error) {
+        return code.mapStack(GuestFaults.bounded(error.stack()));
     }
 
     private Reply outOfMemory() {

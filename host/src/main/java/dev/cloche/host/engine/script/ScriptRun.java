@@ -4,6 +4,7 @@ import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.GuestFaults;
 import dev.cloche.host.engine.Watchdog;
+import dev.cloche.host.frame.Frame;
 import dev.cloche.host.scheduler.Scheduler;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -59,13 +60,13 @@ final class ScriptRun implements Runnable {
     private boolean started;
     private boolean faulted;
 
-    ScriptRun(ScriptIsolate isolate, Work work, long deadlineNanos, long timeoutNanos) {
+    ScriptRun(ScriptIsolate isolate, Work work, Frame frame) {
         this.host = isolate.origin();
         this.scheduler = isolate.scheduler();
         this.guard = isolate.guard();
         this.work = work;
-        this.deadlineNanos = deadlineNanos;
-        this.timeoutNanos = timeoutNanos;
+        this.deadlineNanos = frame.deadlineNanos();
+        this.timeoutNanos = frame.timeoutNanos();
     }
 
     /// Whether the engine stopped the guest, so that its isolate must not be used again.
@@ -151,7 +152,7 @@ final class ScriptRun implements Runnable {
         guard.arm(deadlineNanos);
         try {
             end = advance();
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             fault = e;
         }
         boolean stopped = guard.disarm();

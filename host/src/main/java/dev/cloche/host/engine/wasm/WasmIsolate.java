@@ -54,7 +54,7 @@ final class WasmIsolate implements Isolate {
         this.code = origin.code();
         this.meter = new CallMeter(code.limits());
         this.guard = origin.watchdog().guard();
-        this.frame = new Frame(0, origin.extension(), Entry.action("init"), deadlineNanos);
+        this.frame = initialisationFrame(origin, deadlineNanos);
     }
 
     /// Instantiates the module and runs its initialisation.
@@ -62,13 +62,17 @@ final class WasmIsolate implements Isolate {
     /// @throws IsolateCreationException if that fails or takes too long
     static WasmIsolate create(WasmIsolateFactory origin, long deadlineNanos) {
         WasmIsolate isolate = new WasmIsolate(origin, deadlineNanos);
-        long timeoutNanos = deadlineNanos - origin.clocks().nanoClock().getAsLong();
-        Reply failure = isolate.guarded(deadlineNanos, timeoutNanos, isolate::initialise);
+        Reply failure = isolate.guarded(isolate::initialise);
         if (failure != null) {
             isolate.close();
             throw new IsolateCreationException(asInitialisation(failure));
         }
         return isolate;
+    }
+
+    private static Frame initialisationFrame(WasmIsolateFactory origin, long deadlineNanos) {
+        long left = deadlineNanos - origin.clocks().nanoClock().getAsLong();
+        return new Frame(0, origin.extension(), Entry.action("init"), left, deadlineNanos);
     }
 
     private static Reply asInitialisation(Reply failure) {
@@ -147,8 +151,7 @@ final class WasmIsolate implements Isolate {
         meter.reset();
         reply = null;
         inCall = true;
-        Reply result = guarded(
-                entered.deadlineNanos(), code.limits().timeoutNanos(), () -> handle(entered, invocation.payload()));
+        Reply result = guarded(() -> handle(entered, invocation.payload()));
         inCall = false;
         return result == null ? new Reply.Trapped(TrapKind.ENGINE, "the guest ended without a reply", "") : result;
     }
@@ -187,13 +190,13 @@ final class WasmIsolate implements Isolate {
     }
 
     /// Runs guest code under the watchdog; whatever unwinds it becomes a reply and retires the isolate.
-    private @Nullable Reply guarded(long deadlineNanos, long timeoutNanos, GuestWork work) {
+    private @Nullable Reply guarded(GuestWork work) {
         Reply result;
         Throwable fault = null;
-        guard.arm(deadlineNanos);
+        guard.arm(frame.deadlineNanos());
         try {
             result = work.run();
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             result = null;
             fault = e;
         }
@@ -203,7 +206,7 @@ final class WasmIsolate implements Isolate {
         }
         sound = false;
         return stopped || fault == null
-                ? GuestFaults.stopped(origin.watchdog(), timeoutNanos)
+                ? GuestFaults.stopped(origin.watchdog(), frame.timeoutNanos())
                 : GuestFaults.replyFor(fault, GuestStack.of(fault, code));
     }
 
