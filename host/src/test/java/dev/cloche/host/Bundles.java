@@ -33,6 +33,21 @@ public final class Bundles {
                 files);
     }
 
+    /// A wasm bundle named `test` with one command, `main`.
+    public static Bundle wasm(byte[] module) {
+        return wasm(module, "");
+    }
+
+    /// The same with further members of the manifest, each beginning with a comma.
+    public static Bundle wasm(byte[] module, String members) {
+        String contributes =
+                members.contains("\"contributes\"") ? "" : ",\"contributes\":{\"commands\":[{\"name\":\"main\"}]}";
+        String manifest = "{\"apiVersion\":\"cloche.dev/v1\",\"name\":\"test\",\"version\":\"1.0.0\",\"kind\":\"wasm\","
+                + "\"entry\":\"main.wasm\"" + contributes + members + "}";
+        return BundleReader.of(
+                "test", Map.of("main.wasm", module, "cloche.json", manifest.getBytes(StandardCharsets.UTF_8)));
+    }
+
     private static Bundle bundle(String manifest, Map<String, String> files) {
         Map<String, byte[]> content = new TreeMap<>();
         files.forEach((path, text) -> content.put(path, text.getBytes(StandardCharsets.UTF_8)));

@@ -1,0 +1,239 @@
+package dev.cloche.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.cloche.host.bundle.BundleException;
+import dev.cloche.host.call.Budget;
+import dev.cloche.host.call.Call;
+import dev.cloche.host.call.CallOptions;
+import dev.cloche.host.call.Entry;
+import dev.cloche.host.call.Payload;
+import dev.cloche.host.call.Reply;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Scripts that end badly: each gets its named reply, and the host goes on.
+class ScriptReplyTest {
+    @TempDir
+    Path home;
+
+    private final CopyOnWriteArrayList<String> log = new CopyOnWriteArrayList<>();
+    private Host host;
+
+    @BeforeEach
+    void open() {
+        host = Host.open(HostConfig.at(home).withLogSink(line -> log.add(line.level() + " " + line.message())));
+    }
+
+    @AfterEach
+    void close() {
+        host.close();
+    }
+
+    private Reply call(String body) {
+        return call(body, "");
+    }
+
+    private Reply call(String body, String members) {
+        host.load(Bundles.script("cloche.command('main', async (input) => {" + body + "})", members));
+        return host.call(Call.of("test", Entry.command("main"), Payload.EMPTY)
+                .withOptions(CallOptions.DEFAULT.withTimeout(Duration.ofSeconds(5))));
+    }
+
+    private record Case(String what, String body, String members, Predicate<Reply> expected) {
+        @Override
+        public String toString() {
+            return what;
+        }
+    }
+
+    private static Case guestError(String what, String body, String code, String message) {
+        return new Case(
+                what,
+                body,
+                "",
+                reply -> reply instanceof Reply.GuestError error
+                        && error.code().equals(code)
+                        && error.message().contains(message));
+    }
+
+    private static Case exhausted(String what, String body, String members, Budget budget) {
+        return new Case(
+                what,
+                body,
+                members,
+                reply -> reply instanceof Reply.Exhausted exhausted && exhausted.budget() == budget);
+    }
+
+    static Stream<Case> endings() {
+        return Stream.of(
+                guestError("throws", "throw new RangeError('no')", "RangeError", "no"),
+                guestError("throws a string", "throw 'no'", "Error", "no"),
+                guestError("throws null", "throw null", "Error", "null"),
+                guestError("throws a symbol", "throw Symbol('s')", "Error", "a symbol"),
+                guestError(
+                        "throws an error whose members throw",
+                        "throw { get name() { throw 1 }, get message() { throw 2 } }",
+                        "Error",
+                        "an error that cannot be described"),
+                guestError("rejects", "return Promise.reject(new TypeError('no'))", "TypeError", "no"),
+                guestError("never settles", "await new Promise(() => {})", "NeverSettles", "nothing can settle"),
+                guestError("returns a cycle", "const a = {}; a.a = a; return a", "TypeError", "circular"),
+                guestError("returns a BigInt", "return 1n", "TypeError", "BigInt"),
+                guestError("returns a function", "return () => {}", "TypeError", "has no JSON form"),
+                guestError("returns a toJSON that throws", "return { toJSON() { throw new Error('x') } }", "Error", "x"),
+                guestError("recurses", "const f = () => f() + 1; return f()", "RangeError", "call stack"),
+                guestError("awaits a denied hostcall", "await cloche.hostcall('kv.get'); await fetch('http://a.b')",
+                        "HostcallError", "http.fetch"),
+                exhausted("prints 10 MB", "for (let i = 0; i < 10; i++) console.log('x'.repeat(1 << 20))", "", Budget.LOG),
+                exhausted("allocates without end", "const a = []; for (;;) a.push(new Uint8Array(1 << 20))", "", Budget.MEMORY),
+                exhausted("doubles a string", "let s = 'xy'; for (;;) s = (s + s).split('').join('')", "", Budget.MEMORY),
+                exhausted("answers too much", "return 'x'.repeat(1000)", ",\"limits\":{\"output\":999}", Budget.OUTPUT),
+                exhausted("makes too many hostcalls", "for (;;) await cloche.kv.get('a')",
+                        ",\"limits\":{\"hostcalls\":10}", Budget.HOSTCALLS),
+                exhausted("sets too many timers", "for (;;) setTimeout(() => {}, 1000)", "", Budget.TIMERS),
+                exhausted("never leaves microtasks", "const f = () => Promise.resolve().then(f); await f()",
+                        ",\"limits\":{\"microtasks\":1000}", Budget.MICROTASKS),
+                new Case("loops", "for (;;);", ",\"limits\":{\"timeout\":\"200ms\"}", Reply.TimedOut.class::isInstance),
+                new Case("backtracks", "return /^(a+)+$/.test('a'.repeat(40) + '!')",
+                        ",\"limits\":{\"timeout\":\"200ms\"}", Reply.TimedOut.class::isInstance),
+                new Case("waits too long", "await new Promise((r) => setTimeout(r, 60000))",
+                        ",\"limits\":{\"timeout\":\"100ms\"}", Reply.TimedOut.class::isInstance));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("endings")
+    void aBadEndIsNamedAndTheHostGoesOn(Case ending) {
+        Reply reply = call(ending.body(), ending.members());
+        assertThat(reply).as(reply.toString()).matches(ending.expected());
+        assertThat(call("return 'well'").payloadOrThrow().text()).isEqualTo("well");
+    }
+
+    @Test
+    void theStackOfAnErrorNamesTheAuthorsLines() {
+        host.load(Bundles.script(
+                Map.of(
+                        "main.js", "import { fail } from './lib/fail.js';\ncloche.command('main', () => fail());",
+                        "lib/fail.js", "\n\nexport function fail() {\n  throw new Error('here');\n}"),
+                ""));
+        Reply reply = host.call(Call.of("test", Entry.command("main"), Payload.EMPTY));
+        assertThat(reply).isInstanceOf(Reply.GuestError.class);
+        assertThat(((Reply.GuestError) reply).stack())
+                .contains("fail (lib/fail.js:4:")
+                .contains("main.js:2:")
+                .doesNotContain("prelude");
+    }
+
+    private String refusal(String source) {
+        return refusal(Map.of("main.js", source), "");
+    }
+
+    private String refusal(Map<String, String> files, String members) {
+        return catchThrowableOfType(BundleException.class, () -> host.load(Bundles.script(files, members)))
+                .getMessage();
+    }
+
+    @Test
+    void aScriptThatDoesNotStartIsRefused() {
+        assertThat(refusal("let x = ;")).contains("does not start: SyntaxError").contains("main.js:1");
+        assertThat(refusal("throw new Error('at once')")).contains("does not start: Error: at once");
+        assertThat(refusal("await new Promise(() => {})")).contains("awaits something at its top level that never comes");
+        assertThat(refusal("")).contains("the manifest contributes [command:main], which the script did not register");
+        assertThat(refusal("cloche.command('other', () => {})"))
+                .contains("the manifest does not contribute command:other; add it to contributes in cloche.json");
+        assertThat(refusal("cloche.command('main')")).contains("cloche.command('main') needs a function");
+        assertThat(refusal("cloche.command()")).contains("cloche.command needs a name");
+    }
+
+    @Test
+    void importsStayInTheBundle() {
+        assertThat(refusal("import 'lodash';")).contains("cannot import 'lodash' from 'main.js': only files of the bundle");
+        assertThat(refusal("import '../up.js';")).contains("it leads out of the bundle");
+        assertThat(refusal("import './absent.js';")).contains("cannot import 'absent.js': the bundle has no such file");
+        assertThat(refusal("import 'https://example.com/a.js';")).contains("only files of the bundle");
+        assertThat(refusal(Map.of("main.js", "import './b.js';", "b.js", "syntax error here"), ""))
+                .contains("SyntaxError")
+                .contains("b.js:1");
+    }
+
+    @Test
+    void registrationAfterTheStartIsAnError() {
+        Reply reply = call("cloche.command('main', () => {})");
+        assertThat(reply).isInstanceOf(Reply.GuestError.class);
+        assertThat(((Reply.GuestError) reply).message()).contains("only while the script loads");
+    }
+
+    @Test
+    void whatACallLeavesBehindDoesNotRunInTheNext() {
+        host.load(Bundles.script(
+                """
+                let late = 0;
+                cloche.command('main', async (input) => {
+                  if (input.text() === 'leave') {
+                    setTimeout(() => late++, 0);
+                    setInterval(() => late++, 0);
+                    cloche.kv.get('a').then(() => late++);
+                    return 'left';
+                  }
+                  await new Promise((resolve) => setTimeout(resolve, 20));
+                  return `${late}`;
+                })"""));
+        assertThat(host.call(Call.of("test", Entry.command("main"), Payload.text("leave")))
+                        .payloadOrThrow()
+                        .text())
+                .isEqualTo("left");
+        assertThat(host.call(Call.of("test", Entry.command("main"), Payload.text("look")))
+                        .payloadOrThrow()
+                        .text())
+                .isEqualTo("0");
+    }
+
+    @Test
+    void consoleIsLoggedAndUnhandledRejectionsToo() {
+        call("console.log('a %s b %d', 'x', 2, { k: [1, 'two', null] }); console.error(new Map([[1, 2]]));"
+                + "Promise.reject(new Error('nobody'))");
+        assertThat(log)
+                .contains("INFO a x b 2 { k: [ 1, \"two\", null ] }", "ERROR Map(1) { 1 => 2 }")
+                .anyMatch(line -> line.startsWith("WARN unhandled promise rejection: Error: nobody"));
+    }
+
+    @Test
+    void consoleWithoutTheCapabilityPrintsNothing() {
+        assertThat(call("console.log('hidden'); return 'ok'", ",\"capabilities\":{}").payloadOrThrow().text())
+                .isEqualTo("ok");
+        assertThat(log).isEmpty();
+    }
+
+    @Test
+    void aDeniedHostcallIsAValue() {
+        assertThat(call("return (await cloche.hostcall('kv.set', { key: 'a', value: 1 }))", ",\"capabilities\":{}")
+                        .payloadOrThrow()
+                        .text())
+                .contains("\"status\":\"denied\",\"code\":\"policy\"")
+                .contains("kv.write");
+    }
+
+    @Test
+    void aScriptThatBreaksItsBuiltInsStillGetsItsReply() {
+        assertThat(call(
+                        """
+                        Promise.prototype.then = null; Map.prototype.get = null; JSON.stringify = null; JSON.parse = null;
+                        Uint8Array.prototype.set = null; Reflect.apply = null; Object.prototype.status = 'ok';
+                        Array.prototype[Symbol.iterator] = null; globalThis.cloche = null; Error.prototype.name = 7;
+                        return { still: 'here' }""")
+                        .payloadOrThrow()
+                        .text())
+                .isEqualTo("{\"still\":\"here\"}");
+    }
+}
