@@ -15,6 +15,7 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.JsonNodeException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The schema of a tool's arguments, ready to check arguments with. It comes from a bundle, so it is not trusted: it
@@ -44,11 +45,13 @@ public final class ArgumentSchema {
 
     /// A registry that knows JSON Schema 2020-12 and nothing else, and keeps no schema.
     static SchemaRegistry registry() {
-        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12, builder -> builder.schemaCacheEnabled(false)
-                .schemaLoader(loader -> loader.fetchRemoteResources(false))
-                .schemaRegistryConfig(SchemaRegistryConfig.builder()
-                        .regularExpressionFactory(BoundedRegex::new)
-                        .build()));
+        return SchemaRegistry.withDefaultDialect(
+                SpecificationVersion.DRAFT_2020_12,
+                builder -> builder.schemaCacheEnabled(false)
+                        .schemaLoader(loader -> loader.fetchRemoteResources(false))
+                        .schemaRegistryConfig(SchemaRegistryConfig.builder()
+                                .regularExpressionFactory(BoundedRegex::new)
+                                .build()));
     }
 
     /// The schema of this tool's arguments.
@@ -66,9 +69,13 @@ public final class ArgumentSchema {
     /// @param arguments JSON
     public List<Violation> check(Payload arguments) {
         try {
-            return check(JSON.readTree(arguments.unsafeBytes()));
+            JsonNode value = JSON.readTree(arguments.unsafeBytes());
+            return value.isMissingNode()
+                    ? List.of(new Violation("", "is not JSON: it is empty", "give one JSON value"))
+                    : check(value);
         } catch (JacksonException e) {
-            String message = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+            String message =
+                    String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
             return List.of(new Violation("", "is not JSON: " + Text.clean(message), "give one JSON value"));
         }
     }
@@ -81,12 +88,17 @@ public final class ArgumentSchema {
                     context -> context.executionConfig(
                             config -> config.maxEvaluationSteps(STEPS_MAX).maxEvaluationDepth(DEPTH_MAX)))) {
                 if (violations.size() < BundleLimits.VIOLATIONS_MAX) {
-                    violations.add(new Violation(error.getInstanceLocation().toString(), String.valueOf(error.getMessage()), HINT));
+                    violations.add(new Violation(
+                            error.getInstanceLocation().toString(), String.valueOf(error.getMessage()), HINT));
                 }
             }
         } catch (ValidationLimitExceededException e) {
-            return List.of(new Violation("", "cannot be checked: the schema takes too many steps, max=" + STEPS_MAX
-                    + " depth-max=" + DEPTH_MAX, HINT));
+            return List.of(new Violation(
+                    "",
+                    "cannot be checked: the schema takes too many steps, max=" + STEPS_MAX + " depth-max=" + DEPTH_MAX,
+                    HINT));
+        } catch (JsonNodeException e) {
+            return List.of(new Violation("", "cannot be checked: a number is beyond all bounds", HINT));
         } catch (BoundedRegex.TooCostly e) {
             return List.of(new Violation("", "cannot be checked: a " + e.getMessage(), HINT));
         }

@@ -4,7 +4,8 @@ import com.networknt.schema.regex.RegularExpression;
 import com.networknt.schema.regex.RegularExpressions;
 import java.util.regex.Pattern;
 
-/// A regular expression from a bundle. The platform's matcher goes back and forth, for some patterns without end; so each
+/// A regular expression from a bundle. The platform's matcher goes back and forth, for some patterns without end; so
+/// each
 /// look at a character is counted, and a match that takes too many ends with [TooCostly].
 final class BoundedRegex implements RegularExpression {
     private static final int LOOKS_MAX = 1_000_000;
@@ -13,8 +14,8 @@ final class BoundedRegex implements RegularExpression {
 
     /// @throws java.util.regex.PatternSyntaxException if it is no regular expression
     BoundedRegex(String regex) {
-        this.pattern = Pattern.compile(RegularExpressions.replaceDollarAnchors(
-                RegularExpressions.replaceLongformCharacterProperties(regex)));
+        this.pattern = Pattern.compile(
+                RegularExpressions.replaceDollarAnchors(RegularExpressions.replaceLongformCharacterProperties(regex)));
     }
 
     /// A match that was given up.

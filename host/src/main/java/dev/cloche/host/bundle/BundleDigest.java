@@ -39,8 +39,8 @@ final class BundleDigest {
 
     /// The paths in order of their UTF-8 bytes, which is not the order of Java's strings.
     static List<String> canonicalOrder(Map<String, Payload> files) {
-        Comparator<String> byBytes = (left, right) -> Arrays.compareUnsigned(
-                left.getBytes(StandardCharsets.UTF_8), right.getBytes(StandardCharsets.UTF_8));
+        Comparator<String> byBytes = (left, right) ->
+                Arrays.compareUnsigned(left.getBytes(StandardCharsets.UTF_8), right.getBytes(StandardCharsets.UTF_8));
         return files.keySet().stream().sorted(byBytes).toList();
     }
 

@@ -11,7 +11,7 @@ public final class BundleException extends RuntimeException {
 
     /// @param source the bundle's path or name, for the message
     public BundleException(String source, List<Violation> violations) {
-        super(source + ": "
+        super(source + ":"
                 + violations.stream().map(Violation::toString).collect(Collectors.joining("\n  ", "\n  ", "")));
         this.violations = List.copyOf(violations);
     }

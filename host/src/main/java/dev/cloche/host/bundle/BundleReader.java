@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/// Reads bundles, from a folder, a zip or memory, and refuses what is not one, saying all that is wrong at once. Nothing
+/// Reads bundles, from a folder, a zip or memory, and refuses what is not one, saying all that is wrong at once.
+/// Nothing
 /// in a bundle is run. All that is read is bounded by [BundleLimits]. Stateless; for any thread.
 public final class BundleReader {
     private static final String NO_MANIFEST_HINT = "write one; docs/manifest.md has an example";
@@ -35,14 +36,17 @@ public final class BundleReader {
                 return zip(source, zipBytes(path, violations), violations);
             }
             boolean there = Files.exists(path);
-            violations.addWhole(there ? "is neither a folder nor a plain file" : "does not exist",
+            violations.addWhole(
+                    there ? "is neither a folder nor a plain file" : "does not exist",
                     "give a folder with cloche.json in it, or a zip of that folder's content");
         } catch (NoSuchFileException e) {
-            violations.addWhole("does not exist", "give a folder with cloche.json in it, or a zip of that folder's content");
+            violations.addWhole(
+                    "does not exist", "give a folder with cloche.json in it, or a zip of that folder's content");
         } catch (AccessDeniedException e) {
             violations.addWhole("cannot be read, cause=permission denied", "give read permission");
         } catch (IOException e) {
-            violations.addWhole("cannot be read, cause=" + Text.clean(String.valueOf(e.getMessage())), "mend the cause");
+            violations.addWhole(
+                    "cannot be read, cause=" + Text.clean(String.valueOf(e.getMessage())), "mend the cause");
         }
         violations.throwIfAny(source);
         throw new IllegalStateException("no bundle and no violation, source=" + source);
@@ -69,17 +73,22 @@ public final class BundleReader {
             var problem = PathRules.problem(file.getKey());
             total += file.getValue().length;
             if (problem.isPresent()) {
-                violations.addFile(file.getKey(), problem.get().message(), problem.get().hint());
+                violations.addFile(
+                        file.getKey(), problem.get().message(), problem.get().hint());
             } else if (file.getValue().length > BundleLimits.FILE_BYTES_MAX) {
-                violations.addFile(file.getKey(), "is larger than a file may be, max=" + BundleLimits.FILE_BYTES_MAX,
+                violations.addFile(
+                        file.getKey(),
+                        "is larger than a file may be, max=" + BundleLimits.FILE_BYTES_MAX,
                         "make it smaller");
             } else {
                 taken.put(file.getKey(), Payload.copyOf(file.getValue()));
             }
         }
         if (total > BundleLimits.TOTAL_BYTES_MAX || files.size() > BundleLimits.FILES_MAX) {
-            violations.addWhole("holds more than a bundle may have, bytes-max=" + BundleLimits.TOTAL_BYTES_MAX
-                    + " files-max=" + BundleLimits.FILES_MAX, "leave out what the code does not need");
+            violations.addWhole(
+                    "holds more than a bundle may have, bytes-max=" + BundleLimits.TOTAL_BYTES_MAX + " files-max="
+                            + BundleLimits.FILES_MAX,
+                    "leave out what the code does not need");
         }
         return whole(source, taken, violations);
     }
@@ -88,7 +97,8 @@ public final class BundleReader {
         try (InputStream in = Files.newInputStream(path)) {
             byte[] bytes = in.readNBytes(BundleLimits.ZIP_BYTES_MAX + 1);
             if (bytes.length > BundleLimits.ZIP_BYTES_MAX) {
-                violations.addWhole("is larger than a zip may be, max=" + BundleLimits.ZIP_BYTES_MAX,
+                violations.addWhole(
+                        "is larger than a zip may be, max=" + BundleLimits.ZIP_BYTES_MAX,
                         "leave out what the code does not need");
                 violations.throwIfAny(path.toString());
             }
@@ -133,9 +143,11 @@ public final class BundleReader {
             Optional<String> deeper = files.keySet().stream()
                     .filter(path -> path.endsWith("/" + Manifest.FILE_NAME))
                     .findFirst();
-            violations.addFile(Manifest.FILE_NAME, "is missing, and every bundle has one", deeper
-                    .map(path -> "there is " + Text.quote(path) + ": zip the folder's content, not the folder")
-                    .orElse(NO_MANIFEST_HINT));
+            violations.addFile(
+                    Manifest.FILE_NAME,
+                    "is missing, and every bundle has one",
+                    deeper.map(path -> "there is " + Text.quote(path) + ": zip the folder's content, not the folder")
+                            .orElse(NO_MANIFEST_HINT));
         }
         return Optional.empty();
     }
@@ -144,7 +156,8 @@ public final class BundleReader {
     private static List<FilePattern> patterns(JsonNode manifest, Violations violations) {
         List<FilePattern> patterns = new ArrayList<>();
         String entry = manifest.path("entry").asString("");
-        boolean known = manifest.path("entry").isString() && PathRules.problem(entry).isEmpty();
+        boolean known =
+                manifest.path("entry").isString() && PathRules.problem(entry).isEmpty();
         if (known) {
             patterns.add(FilePattern.optional(entry));
         }

@@ -23,7 +23,10 @@ final class BundleZip {
         List<String> paths = BundleDigest.canonicalOrder(files);
         int size = ZipFormat.END_BYTES;
         for (String path : paths) {
-            size += ZipFormat.LOCAL_BYTES + ZipFormat.DIRECTORY_BYTES + 2 * name(path).length + content(files, path).length;
+            size += ZipFormat.LOCAL_BYTES
+                    + ZipFormat.DIRECTORY_BYTES
+                    + 2 * name(path).length
+                    + content(files, path).length;
         }
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         int[] offsets = new int[paths.size()];

@@ -35,7 +35,9 @@ final class CodeChecks {
         } else if (startsWith(code.unsafeBytes(), 0, WASM_MAGIC)) {
             violations.addFile(entry, "is a WebAssembly module, not a script", "write \"kind\": \"wasm\"");
         } else {
-            files.keySet().stream().filter(path -> path.equals(entry) || isScript(path)).forEach(checks::script);
+            files.keySet().stream()
+                    .filter(path -> path.equals(entry) || isScript(path))
+                    .forEach(checks::script);
         }
     }
 
@@ -47,9 +49,12 @@ final class CodeChecks {
         Optional<String> elsewhere = files.keySet().stream()
                 .filter(path -> path.endsWith("/" + entry) || entry.endsWith("/" + path))
                 .findFirst();
-        violations.add("/entry", Text.quote(entry) + " is not in the bundle", meant.or(() -> elsewhere)
-                .map(path -> "did you mean " + Text.quote(path) + "?")
-                .orElse("build it first, or name the file of the code"));
+        violations.add(
+                "/entry",
+                Text.quote(entry) + " is not in the bundle",
+                meant.or(() -> elsewhere)
+                        .map(path -> "did you mean " + Text.quote(path) + "?")
+                        .orElse("build it first, or name the file of the code"));
     }
 
     private void wasm(String entry, byte[] code) {
@@ -58,19 +63,25 @@ final class CodeChecks {
             String hint = head.startsWith("(module") || head.startsWith(";;")
                     ? "this is the text format; assemble it first, for example with wat2wasm"
                     : "name the compiled module, or write \"kind\": \"script\"";
-            violations.addFile(entry, "is no WebAssembly module, first-bytes="
-                    + HexFormat.of().formatHex(code, 0, Math.min(code.length, WASM_MAGIC.length)), hint);
+            violations.addFile(
+                    entry,
+                    "is no WebAssembly module, first-bytes="
+                            + HexFormat.of().formatHex(code, 0, Math.min(code.length, WASM_MAGIC.length)),
+                    hint);
         } else if (startsWith(code, WASM_MAGIC.length, COMPONENT_VERSION)) {
             violations.addFile(entry, "is a WebAssembly component", "build a core module");
         } else if (!startsWith(code, WASM_MAGIC.length, WASM_VERSION)) {
-            violations.addFile(entry, "is a WebAssembly module of an unknown version, version-bytes="
-                    + HexFormat.of().formatHex(code, WASM_MAGIC.length, Math.min(code.length, HEADER_BYTES)),
+            violations.addFile(
+                    entry,
+                    "is a WebAssembly module of an unknown version, version-bytes="
+                            + HexFormat.of().formatHex(code, WASM_MAGIC.length, Math.min(code.length, HEADER_BYTES)),
                     "build it for version 1");
         }
     }
 
     private void script(String path) {
-        long malformed = ManifestJson.malformedAt(files.getOrDefault(path, Payload.EMPTY).unsafeBytes());
+        long malformed =
+                ManifestJson.malformedAt(files.getOrDefault(path, Payload.EMPTY).unsafeBytes());
         if (malformed >= 0) {
             violations.addFile(path, "is not UTF-8, byte=" + malformed, "save it as UTF-8");
         }
@@ -81,7 +92,6 @@ final class CodeChecks {
     }
 
     private static boolean startsWith(byte[] bytes, int at, byte[] start) {
-        return bytes.length >= at + start.length
-                && Arrays.equals(bytes, at, at + start.length, start, 0, start.length);
+        return bytes.length >= at + start.length && Arrays.equals(bytes, at, at + start.length, start, 0, start.length);
     }
 }

@@ -55,7 +55,9 @@ final class FolderContent {
         for (FilePattern pattern : patterns) {
             expand(pattern, pattern.names(), "", root);
             if (pattern.isRequired() && !matched.contains(pattern.text()) && !full) {
-                violations.add(pattern.pointer(), Text.quote(pattern.text()) + " matches no file of the folder",
+                violations.add(
+                        pattern.pointer(),
+                        Text.quote(pattern.text()) + " matches no file of the folder",
                         "build it first, or leave it out");
             }
         }
@@ -103,7 +105,8 @@ final class FolderContent {
     /// Goes one name on: into a folder if the pattern has more names, else to the file itself.
     private void step(FilePattern pattern, List<String> rest, String path, Path file) {
         if (rest.isEmpty()) {
-            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !(isFolder(file) && !FilePattern.isLiteral(pattern.text()))) {
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                    && !(isFolder(file) && !FilePattern.isLiteral(pattern.text()))) {
                 matched.add(pattern.text());
                 take(path, file, BundleLimits.FILE_BYTES_MAX);
             }
@@ -123,14 +126,17 @@ final class FolderContent {
             for (Path child : stream) {
                 if (++namesSeen > BundleLimits.FOLDER_NAMES_MAX) {
                     full = true;
-                    violations.addWhole("has too many files to look through, max=" + BundleLimits.FOLDER_NAMES_MAX,
+                    violations.addWhole(
+                            "has too many files to look through, max=" + BundleLimits.FOLDER_NAMES_MAX,
                             "name the files of the bundle in \"files\", without ** over large folders");
                     return List.of();
                 }
                 children.add(child.getFileName().toString());
             }
         } catch (IOException | DirectoryIteratorException e) {
-            refuse(prefix.isEmpty() ? "." : prefix, "is a folder that cannot be read, cause=" + reason(e),
+            refuse(
+                    prefix.isEmpty() ? "." : prefix,
+                    "is a folder that cannot be read, cause=" + reason(e),
                     "give read permission, or leave it out");
         }
         Collections.sort(children);
@@ -179,8 +185,10 @@ final class FolderContent {
         total += bytes.length;
         if (total > BundleLimits.TOTAL_BYTES_MAX || files.size() >= BundleLimits.FILES_MAX) {
             full = true;
-            violations.addWhole("holds more than a bundle may have, bytes-max=" + BundleLimits.TOTAL_BYTES_MAX
-                    + " files-max=" + BundleLimits.FILES_MAX, "leave out what the code does not need, by \"files\"");
+            violations.addWhole(
+                    "holds more than a bundle may have, bytes-max=" + BundleLimits.TOTAL_BYTES_MAX + " files-max="
+                            + BundleLimits.FILES_MAX,
+                    "leave out what the code does not need, by \"files\"");
             return;
         }
         files.put(path, Payload.wrap(bytes));

@@ -42,18 +42,25 @@ final class ManifestChecks {
     }
 
     private void version() {
-        text("/version").filter(version -> !VersionRange.isVersion(version)).ifPresent(version -> violations.add(
-                "/version", Text.quote(version) + " does not have the right form",
-                "write a semantic version: major.minor.patch, each below 2147483648"));
+        text("/version")
+                .filter(version -> !VersionRange.isVersion(version))
+                .ifPresent(version -> violations.add(
+                        "/version",
+                        Text.quote(version) + " does not have the right form",
+                        "write a semantic version: major.minor.patch, each below 2147483648"));
     }
 
     private void paths() {
         text("/entry").ifPresent(entry -> path("/entry", entry));
-        text("/entry").filter(entry -> TO_BE_COMPILED.stream().anyMatch(entry::endsWith)).ifPresent(entry ->
-                violations.add("/entry", Text.quote(entry) + " is source text that has to be compiled first",
+        text("/entry")
+                .filter(entry -> TO_BE_COMPILED.stream().anyMatch(entry::endsWith))
+                .ifPresent(entry -> violations.add(
+                        "/entry",
+                        Text.quote(entry) + " is source text that has to be compiled first",
                         "name the compiled file"));
-        text("/entry").filter(Manifest.FILE_NAME::equals).ifPresent(entry ->
-                violations.add("/entry", "is the manifest itself", "name the file of the code"));
+        text("/entry")
+                .filter(Manifest.FILE_NAME::equals)
+                .ifPresent(entry -> violations.add("/entry", "is the manifest itself", "name the file of the code"));
         for (int i = 0; i < manifest.path("files").size(); i++) {
             String pointer = "/files/" + i;
             text(pointer).ifPresent(file -> path(pointer, file));
@@ -62,14 +69,17 @@ final class ManifestChecks {
 
     private void path(String pointer, String path) {
         PathRules.problem(path)
-                .ifPresent(problem -> violations.add(pointer, Text.quote(path) + " " + problem.message(), problem.hint()));
+                .ifPresent(
+                        problem -> violations.add(pointer, Text.quote(path) + " " + problem.message(), problem.hint()));
     }
 
     private void abi() {
         Optional<Manifest.Abi> abi = text("/abi").flatMap(ManifestReader::abi);
         Optional<Manifest.Kind> kind = text("/kind").flatMap(ManifestReader::kind);
         if (abi.isPresent() && kind.isPresent() && abi.get().kind() != kind.get()) {
-            violations.add("/abi", Text.quote(abi.get().label()) + " does not fit the kind, kind=" + lower(kind.get()),
+            violations.add(
+                    "/abi",
+                    Text.quote(abi.get().label()) + " does not fit the kind, kind=" + lower(kind.get()),
                     "write " + Text.quote(ManifestReader.defaultAbi(kind.get()).label()) + " or leave it out");
         }
     }
@@ -77,8 +87,11 @@ final class ManifestChecks {
     private void roots() {
         for (String capability : new String[] {"fs.read", "fs.write"}) {
             String pointer = "/capabilities/" + capability + "/root";
-            text(pointer).filter(root -> Stream.of(root.split("[/\\\\]", -1)).anyMatch(".."::equals))
-                    .ifPresent(root -> violations.add(pointer, Text.quote(root) + " leads out by \"..\"",
+            text(pointer)
+                    .filter(root -> Stream.of(root.split("[/\\\\]", -1)).anyMatch(".."::equals))
+                    .ifPresent(root -> violations.add(
+                            pointer,
+                            Text.quote(root) + " leads out by \"..\"",
                             "write a path without \"..\", for example \"data\""));
         }
     }
@@ -91,7 +104,8 @@ final class ManifestChecks {
             String kind = hooks.path(i).path("kind").asString("");
             unique(pointer, kind + ":", names);
             if (kind.equals("action") && hooks.path(i).has("failure") && !violations.has(pointer + "/failure")) {
-                violations.add(pointer + "/failure", "is for filters only", "leave it out; all actions run whatever fails");
+                violations.add(
+                        pointer + "/failure", "is for filters only", "leave it out; all actions run whatever fails");
             }
         }
         for (String list : new String[] {"tools", "commands"}) {
@@ -112,7 +126,9 @@ final class ManifestChecks {
         text(pointer + "/name").ifPresent(name -> {
             String first = names.putIfAbsent(prefix + name, pointer);
             if (first != null) {
-                violations.add(pointer + "/name", Text.quote(name) + " is there twice, first=" + first,
+                violations.add(
+                        pointer + "/name",
+                        Text.quote(name) + " is there twice, first=" + first,
                         "give one of them another name, or leave it out");
             }
         });
@@ -135,7 +151,9 @@ final class ManifestChecks {
         int max = pool.path("max").asInt(PoolSettings.DEFAULT.max());
         boolean said = violations.has("/pool/min") || violations.has("/pool/max");
         if (pool.isObject() && min > max && !said) {
-            violations.add("/pool/min", "is above max, min=" + min + " max=" + max + (pool.has("max") ? "" : " (default)"),
+            violations.add(
+                    "/pool/min",
+                    "is above max, min=" + min + " max=" + max + (pool.has("max") ? "" : " (default)"),
                     "write a \"max\" of at least " + min + ", or a smaller \"min\"");
         }
     }
@@ -163,7 +181,9 @@ final class ManifestChecks {
     }
 
     private void outOfRange(String pointer, String value, boolean tooSmall, String min, String max) {
-        violations.add(pointer, "is too " + (tooSmall ? "small" : "large") + ", value=" + Text.clean(value),
+        violations.add(
+                pointer,
+                "is too " + (tooSmall ? "small" : "large") + ", value=" + Text.clean(value),
                 "write an amount from " + min + " to " + max);
     }
 
@@ -179,9 +199,12 @@ final class ManifestChecks {
     }
 
     private void range(String pointer) {
-        text(pointer).filter(range -> !VersionRange.isRange(range)).ifPresent(range -> violations.add(
-                pointer, Text.quote(range) + " is no range of versions",
-                "write one like \"^1.2.0\", \">=1.0.0 <2.0.0\" or \"1.x || 2.x\""));
+        text(pointer)
+                .filter(range -> !VersionRange.isRange(range))
+                .ifPresent(range -> violations.add(
+                        pointer,
+                        Text.quote(range) + " is no range of versions",
+                        "write one like \"^1.2.0\", \">=1.0.0 <2.0.0\" or \"1.x || 2.x\""));
     }
 
     private static String lower(Manifest.Kind kind) {

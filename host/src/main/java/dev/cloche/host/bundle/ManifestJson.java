@@ -1,5 +1,6 @@
 package dev.cloche.host.bundle;
 
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -18,7 +19,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Reads a manifest's text strictly: UTF-8 without a byte order mark, one JSON value, no field twice, all of it bounded.
+/// Reads a manifest's text strictly: UTF-8 without a byte order mark, one JSON value, no field twice, all of it
+/// bounded.
 final class ManifestJson {
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -43,8 +45,11 @@ final class ManifestJson {
     /// The manifest's value, or nothing if the text is not JSON; then it has been said why.
     static Optional<JsonNode> read(byte[] bytes, Violations violations) {
         if (bytes.length > BundleLimits.MANIFEST_BYTES_MAX) {
-            violations.add("", "is larger than a manifest may be, bytes=" + bytes.length + " max="
-                    + BundleLimits.MANIFEST_BYTES_MAX, "shorten it");
+            violations.add(
+                    "",
+                    "is larger than a manifest may be, bytes=" + bytes.length + " max="
+                            + BundleLimits.MANIFEST_BYTES_MAX,
+                    "shorten it");
             return Optional.empty();
         }
         if (!isPlainUtf8(bytes, violations)) {
@@ -95,7 +100,8 @@ final class ManifestJson {
         try {
             JsonToken first = parser.nextToken();
             if (first == null) {
-                violations.add("", "is empty", "write a manifest, for example {\"apiVersion\": \"cloche.dev/v1\", ...}");
+                violations.add(
+                        "", "is empty", "write a manifest, for example {\"apiVersion\": \"cloche.dev/v1\", ...}");
                 return Optional.empty();
             }
             JsonNode value = value(first, "");
@@ -108,7 +114,10 @@ final class ManifestJson {
             violations.add("", "is beyond a bound: " + limit(e) + position(length), "make it smaller");
         } catch (JacksonException e) {
             if (String.valueOf(e.getOriginalMessage()).startsWith("Unexpected end-of-input")) {
-                violations.add("", "ends before its JSON does, byte=" + length, "close what is open: quotation marks, ] and }");
+                violations.add(
+                        "",
+                        "ends before its JSON does, byte=" + length,
+                        "close what is open: quotation marks, ] and }");
             } else {
                 violations.add("", "is not JSON: " + detail(e) + position(e, length), "mend the text at this place");
             }
@@ -124,11 +133,12 @@ final class ManifestJson {
             case VALUE_STRING -> nodes.stringNode(parser.getString());
             case VALUE_TRUE -> nodes.booleanNode(true);
             case VALUE_FALSE -> nodes.booleanNode(false);
-            case VALUE_NUMBER_INT -> switch (parser.getNumberType()) {
-                case INT -> nodes.numberNode(parser.getIntValue());
-                case LONG -> nodes.numberNode(parser.getLongValue());
-                default -> nodes.numberNode(parser.getBigIntegerValue());
-            };
+            case VALUE_NUMBER_INT ->
+                switch (parser.getNumberType()) {
+                    case INT -> nodes.numberNode(parser.getIntValue());
+                    case LONG -> nodes.numberNode(parser.getLongValue());
+                    default -> nodes.numberNode(parser.getBigIntegerValue());
+                };
             case VALUE_NUMBER_FLOAT -> decimal(pointer);
             default -> nodes.nullNode();
         };
@@ -136,6 +146,10 @@ final class ManifestJson {
 
     private JsonNode decimal(String pointer) {
         double value = parser.getDoubleValue();
+        if (Math.abs(value) >= 0x1p63 && Double.isFinite(value)) {
+            // A whole number, which the schema's library compares exactly only when it looks like one.
+            return JsonNodeFactory.instance.numberNode(new BigDecimal(value).toBigInteger());
+        }
         if (Double.isFinite(value)) {
             return JsonNodeFactory.instance.numberNode(value);
         }

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Turns a manifest's JSON, once it is known to be valid, into a [Manifest], with a default for all that it does not say.
+/// Turns a manifest's JSON, once it is known to be valid, into a [Manifest], with a default for all that it does not
+/// say.
 final class ManifestReader {
     private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
     private static final String ANY_OBJECT = "{\"type\":\"object\"}";
@@ -86,8 +87,10 @@ final class ManifestReader {
         SortedMap<String, Capability> capabilities = new TreeMap<>();
         for (Map.Entry<String, JsonNode> capability : json.properties()) {
             Map<String, List<String>> parameters = new TreeMap<>();
-            capability.getValue().properties().forEach(parameter ->
-                    parameters.put(parameter.getKey(), texts(parameter.getValue())));
+            capability
+                    .getValue()
+                    .properties()
+                    .forEach(parameter -> parameters.put(parameter.getKey(), texts(parameter.getValue())));
             capabilities.put(capability.getKey(), new Capability(capability.getKey(), parameters));
         }
         return capabilities;
@@ -107,13 +110,16 @@ final class ManifestReader {
         List<Contributions.Hook> hooks = new ArrayList<>();
         json.path("hooks").forEach(hook -> hooks.add(hook(hook)));
         List<Contributions.Tool> tools = new ArrayList<>();
-        json.path("tools").forEach(tool -> tools.add(new Contributions.Tool(
-                tool.path("name").asString(),
-                tool.path("description").asString(""),
-                tool.has("parameters") ? tool.path("parameters").toString() : ANY_OBJECT)));
+        json.path("tools")
+                .forEach(tool -> tools.add(new Contributions.Tool(
+                        tool.path("name").asString(),
+                        tool.path("description").asString(""),
+                        tool.has("parameters") ? tool.path("parameters").toString() : ANY_OBJECT)));
         List<Contributions.Command> commands = new ArrayList<>();
-        json.path("commands").forEach(command -> commands.add(new Contributions.Command(
-                command.path("name").asString(), command.path("description").asString(""))));
+        json.path("commands")
+                .forEach(command -> commands.add(new Contributions.Command(
+                        command.path("name").asString(),
+                        command.path("description").asString(""))));
         return new Contributions(hooks, tools, commands);
     }
 
@@ -162,7 +168,8 @@ final class ManifestReader {
 
     private static SortedMap<String, String> depends(JsonNode json) {
         SortedMap<String, String> depends = new TreeMap<>();
-        json.properties().forEach(range -> depends.put(range.getKey(), range.getValue().asString()));
+        json.properties()
+                .forEach(range -> depends.put(range.getKey(), range.getValue().asString()));
         return depends;
     }
 }

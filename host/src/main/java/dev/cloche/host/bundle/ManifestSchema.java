@@ -25,7 +25,8 @@ final class ManifestSchema {
 
     private ManifestSchema(JsonNode root) {
         this.root = root;
-        this.schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(root);
+        this.schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(root);
     }
 
     private static final class Loaded {
@@ -61,25 +62,43 @@ final class ManifestSchema {
         JsonNode schemaAt = root.at(parent(fragment(error)));
         String property = String.valueOf(error.getProperty());
         switch (error.getKeyword()) {
-            case "required" -> violations.add(pointer, "lacks the field " + Text.quote(property),
-                    "add " + Text.quote(property) + ": " + example(field(schemaAt, property)).orElse("..."));
+            case "required" ->
+                violations.add(
+                        pointer,
+                        "lacks the field " + Text.quote(property),
+                        "add " + Text.quote(property) + ": "
+                                + example(field(schemaAt, property)).orElse("..."));
             case "additionalProperties" -> {
                 List<String> known = List.copyOf(schemaAt.path("properties").propertyNames());
-                violations.add(pointer + "/" + ManifestJson.escape(property), "is an unknown field", knownHint(property, known));
+                violations.add(
+                        pointer + "/" + ManifestJson.escape(property),
+                        "is an unknown field",
+                        knownHint(property, known));
             }
-            case "propertyNames" -> violations.add(pointer + "/" + ManifestJson.escape(property),
-                    Text.quote(property) + " does not have the right form", write(rule));
+            case "propertyNames" ->
+                violations.add(
+                        pointer + "/" + ManifestJson.escape(property),
+                        Text.quote(property) + " does not have the right form",
+                        write(rule));
             case "type" -> violations.add(pointer, "is " + describe(actual), write(schemaAt));
-            case "enum" -> violations.add(pointer, shown(actual) + " is not one of the values there are", choose(actual, rule));
+            case "enum" ->
+                violations.add(pointer, shown(actual) + " is not one of the values there are", choose(actual, rule));
             case "pattern" -> violations.add(pointer, shown(actual) + " does not have the right form", write(schemaAt));
             case "minLength" -> violations.add(pointer, "is empty", write(schemaAt));
-            case "maxLength" -> violations.add(pointer, "is too long, characters=" + actual.asString().codePointCount(0,
-                    actual.asString().length()) + " max=" + rule, "shorten it");
-            case "minimum", "exclusiveMinimum" -> violations.add(pointer, "is too small, value=" + shown(actual), write(schemaAt));
+            case "maxLength" ->
+                violations.add(
+                        pointer,
+                        "is too long, characters="
+                                + actual.asString()
+                                        .codePointCount(0, actual.asString().length()) + " max=" + rule,
+                        "shorten it");
+            case "minimum", "exclusiveMinimum" ->
+                violations.add(pointer, "is too small, value=" + shown(actual), write(schemaAt));
             case "maximum" -> violations.add(pointer, "is too large, value=" + shown(actual), write(schemaAt));
             case "minItems" -> violations.add(pointer, "is an empty list", write(schemaAt));
-            case "maxItems", "maxProperties" -> violations.add(pointer, "has too many members, members=" + actual.size()
-                    + " max=" + rule, "leave some out");
+            case "maxItems", "maxProperties" ->
+                violations.add(
+                        pointer, "has too many members, members=" + actual.size() + " max=" + rule, "leave some out");
             default -> violations.add(pointer, String.valueOf(error.getMessage()), write(schemaAt));
         }
     }
@@ -116,7 +135,9 @@ final class ManifestSchema {
     /// What to write, and how that looks.
     private String write(JsonNode schemaNode) {
         return "write " + title(schemaNode)
-                + example(resolve(schemaNode)).map(example -> ", for example " + example).orElse("");
+                + example(resolve(schemaNode))
+                        .map(example -> ", for example " + example)
+                        .orElse("");
     }
 
     private static String knownHint(String property, List<String> known) {

@@ -24,7 +24,8 @@ final class PathRules {
         }
         int length = path.getBytes(StandardCharsets.UTF_8).length;
         if (length > BundleLimits.PATH_BYTES_MAX) {
-            return problem("is longer than a path may be, bytes=" + length + " max=" + BundleLimits.PATH_BYTES_MAX,
+            return problem(
+                    "is longer than a path may be, bytes=" + length + " max=" + BundleLimits.PATH_BYTES_MAX,
                     "use shorter names");
         }
         if (path.indexOf('\0') >= 0) {
@@ -51,7 +52,8 @@ final class PathRules {
     private static Optional<Problem> segmentProblem(String path) {
         String[] names = path.split("/", -1);
         if (names.length > BundleLimits.PATH_DEPTH_MAX) {
-            return problem("lies too deep, names=" + names.length + " max=" + BundleLimits.PATH_DEPTH_MAX,
+            return problem(
+                    "lies too deep, names=" + names.length + " max=" + BundleLimits.PATH_DEPTH_MAX,
                     "use fewer folders");
         }
         for (String name : names) {
@@ -75,15 +77,19 @@ final class PathRules {
         for (String path : paths) {
             String other = files.putIfAbsent(fold(path), path);
             if (other != null) {
-                violations.addFile(path, "differs from another file only in upper and lower case or accents, other="
-                        + Text.quote(other), "rename one of them");
+                violations.addFile(
+                        path,
+                        "differs from another file only in upper and lower case or accents, other=" + Text.quote(other),
+                        "rename one of them");
             }
         }
         for (String path : paths) {
             for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
                 String file = files.get(fold(path.substring(0, slash)));
                 if (file != null) {
-                    violations.addFile(path, "lies in a folder that is also a file, file=" + Text.quote(file),
+                    violations.addFile(
+                            path,
+                            "lies in a folder that is also a file, file=" + Text.quote(file),
                             "rename one of them");
                     break;
                 }

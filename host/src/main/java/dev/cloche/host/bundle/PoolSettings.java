@@ -25,7 +25,8 @@ public record PoolSettings(
 
     public PoolSettings {
         if (min < 0 || max < 1 || min > max) {
-            throw new IllegalArgumentException("pool must have 0 <= min <= max and max >= 1, min=" + min + " max=" + max);
+            throw new IllegalArgumentException(
+                    "pool must have 0 <= min <= max and max >= 1, min=" + min + " max=" + max);
         }
         if (!maxIdle.isPositive() || !maxAge.isPositive() || !acquireTimeout.isPositive()) {
             throw new IllegalArgumentException("pool durations must be positive, max-idle=" + maxIdle + " max-age="

@@ -12,7 +12,8 @@ final class Quantity {
 
     private Quantity() {}
 
-    /// The duration that the text says; nothing if it has not the form or is beyond what a `long` of milliseconds holds.
+    /// The duration that the text says; nothing if it has not the form or is beyond what a `long` of milliseconds
+    /// holds.
     static Optional<Duration> duration(String text) {
         OptionalLong millis = times(text, unit -> switch (unit) {
             case "ms" -> 1;

@@ -19,6 +19,7 @@ final class ToolParameters {
     private static final int PATTERN_MAX = 500;
 
     private final Violations violations;
+    private boolean hasLongPattern;
 
     private ToolParameters(Violations violations) {
         this.violations = violations;
@@ -59,18 +60,25 @@ final class ToolParameters {
 
     private boolean isAllowed(String keyword, String value, String pointer) {
         if (REFERENCES.contains(keyword) && !value.startsWith("#")) {
-            violations.add(pointer, "refers to another document, reference=" + Text.quote(value),
+            violations.add(
+                    pointer,
+                    "refers to another document, reference=" + Text.quote(value),
                     "put the definition under \"$defs\" and write \"#/$defs/...\"");
             return false;
         }
         if (keyword.equals("$schema") && !value.equals(DIALECT)) {
-            violations.add(pointer, "names another dialect, dialect=" + Text.quote(value),
+            violations.add(
+                    pointer,
+                    "names another dialect, dialect=" + Text.quote(value),
                     "write " + Text.quote(DIALECT) + " or leave it out");
             return false;
         }
         if (keyword.equals("pattern") && value.length() > PATTERN_MAX) {
-            violations.add(pointer, "is too long a pattern, characters=" + value.length() + " max=" + PATTERN_MAX,
+            violations.add(
+                    pointer,
+                    "is too long a pattern, characters=" + value.length() + " max=" + PATTERN_MAX,
                     "write a shorter one");
+            hasLongPattern = true;
             return false;
         }
         if (keyword.equals("$id")) {
@@ -82,7 +90,7 @@ final class ToolParameters {
 
     private boolean isValid(JsonNode schema, String pointer) {
         boolean valid = true;
-        if (violations.pointers().stream().anyMatch(at -> at.startsWith(pointer))) {
+        if (hasLongPattern) {
             return false;
         }
         for (Error error : Loaded.META.validate(
@@ -90,7 +98,9 @@ final class ToolParameters {
             valid = false;
             String at = pointer + error.getInstanceLocation();
             if (!violations.has(at)) {
-                violations.add(at, "is no valid JSON Schema: " + fault(error),
+                violations.add(
+                        at,
+                        "is no valid JSON Schema: " + fault(error),
                         "see JSON Schema 2020-12 for what " + Text.quote(last(at)) + " may hold");
             }
         }
@@ -102,8 +112,9 @@ final class ToolParameters {
         return switch (error.getKeyword()) {
             case "type" -> ManifestSchema.describe(actual) + " cannot be here";
             case "enum" -> ManifestSchema.shown(actual) + " is not one of the values there are";
-            case "format" -> ManifestSchema.shown(actual) + " is not of the format "
-                    + error.getSchemaNode().asString("");
+            case "format" ->
+                ManifestSchema.shown(actual) + " is not of the format "
+                        + error.getSchemaNode().asString("");
             default -> clean(String.valueOf(error.getMessage()));
         };
     }
@@ -118,7 +129,9 @@ final class ToolParameters {
                 }
             }
         } catch (SchemaException e) {
-            violations.add(pointer, "cannot be used as a JSON Schema: " + clean(String.valueOf(e.getMessage())),
+            violations.add(
+                    pointer,
+                    "cannot be used as a JSON Schema: " + clean(String.valueOf(e.getMessage())),
                     "mend it; references must lead to definitions in it");
         }
     }

@@ -44,7 +44,8 @@ final class ZipContent {
                 readFile(entry);
             }
             if (total > BundleLimits.TOTAL_BYTES_MAX) {
-                violations.addWhole("inflates to more than a bundle may have, max=" + BundleLimits.TOTAL_BYTES_MAX,
+                violations.addWhole(
+                        "inflates to more than a bundle may have, max=" + BundleLimits.TOTAL_BYTES_MAX,
                         "leave out what the code does not need");
                 return;
             }
@@ -55,7 +56,8 @@ final class ZipContent {
         String path = entry.isFolder() ? entry.name().substring(0, entry.name().length() - 1) : entry.name();
         var problem = PathRules.problem(path);
         if (problem.isPresent()) {
-            violations.addFile(entry.name(), problem.get().message(), problem.get().hint());
+            violations.addFile(
+                    entry.name(), problem.get().message(), problem.get().hint());
             return false;
         }
         if (entry.fileType() == UNIX_LINK) {
@@ -69,7 +71,9 @@ final class ZipContent {
             return refuse(entry, "is a folder with content, bytes=" + entry.size(), "make the zip again");
         }
         if (entry.method() != ZipFormat.STORED && entry.method() != ZipFormat.DEFLATED) {
-            return refuse(entry, "is packed by a method that is not read here, method=" + entry.method(),
+            return refuse(
+                    entry,
+                    "is packed by a method that is not read here, method=" + entry.method(),
                     "pack it by deflate, or store it");
         }
         if ((entry.flags() & ZipFormat.FLAG_PATCH) != 0) {
@@ -93,7 +97,9 @@ final class ZipContent {
         CRC32 crc = new CRC32();
         crc.update(bytes);
         if (bytes.length != entry.size()) {
-            refuse(entry, "has another size than the zip says, bytes=" + bytes.length + " said=" + entry.size(),
+            refuse(
+                    entry,
+                    "has another size than the zip says, bytes=" + bytes.length + " said=" + entry.size(),
                     "make the zip again");
         } else if ((int) crc.getValue() != entry.crc()) {
             refuse(entry, "has another checksum than the zip says", "copy or download the zip again");
@@ -143,13 +149,17 @@ final class ZipContent {
             return true;
         }
         return size > BundleLimits.FILE_BYTES_MAX
-                && !refuse(entry, "is larger than a file may be, max=" + BundleLimits.FILE_BYTES_MAX, "make it smaller");
+                && !refuse(
+                        entry, "is larger than a file may be, max=" + BundleLimits.FILE_BYTES_MAX, "make it smaller");
     }
 
     private boolean isBomb(ZipDirectory.Entry entry, int size) {
         return size > BundleLimits.RATIO_FREE_BYTES
                 && size > entry.packed() * BundleLimits.RATIO_MAX
-                && !refuse(entry, "inflates to more than " + BundleLimits.RATIO_MAX + " times its packed size, packed="
-                        + entry.packed(), "store it without packing if it is meant to be so");
+                && !refuse(
+                        entry,
+                        "inflates to more than " + BundleLimits.RATIO_MAX + " times its packed size, packed="
+                                + entry.packed(),
+                        "store it without packing if it is meant to be so");
     }
 }

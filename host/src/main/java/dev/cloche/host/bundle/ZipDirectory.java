@@ -14,7 +14,8 @@ import java.util.Optional;
 /// readers differ in which one they believe; here both must say the same, and every byte of the file must belong to
 /// exactly one record, so that there is one reading only.
 final class ZipDirectory {
-    private static final String REMAKE = "make the zip again, for example with `zip -r bundle.zip .` in the bundle's folder";
+    private static final String REMAKE =
+            "make the zip again, for example with `zip -r bundle.zip .` in the bundle's folder";
     private static final String NOT_A_ZIP = "give a folder with cloche.json in it, or a zip of that folder's content";
 
     private final ByteBuffer zip;
@@ -92,7 +93,8 @@ final class ZipDirectory {
             throw new Broken("is a Zip64 archive, which no bundle needs");
         }
         if (end.entries > BundleLimits.FILES_MAX) {
-            throw new Broken("has too many entries, entries=" + end.entries + " max=" + BundleLimits.FILES_MAX,
+            throw new Broken(
+                    "has too many entries, entries=" + end.entries + " max=" + BundleLimits.FILES_MAX,
                     "leave out what the code does not need");
         }
         if (end.directoryOffset + end.directorySize != at) {
@@ -130,7 +132,8 @@ final class ZipDirectory {
         int stop = (int) (end.directoryOffset + end.directorySize);
         for (int i = 0; i < end.entries; i++) {
             if (stop - at < ZipFormat.DIRECTORY_BYTES || zip.getInt(at) != ZipFormat.DIRECTORY_SIGNATURE) {
-                throw new Broken("has a directory with fewer entries than it says, entries=" + i + " said=" + end.entries);
+                throw new Broken(
+                        "has a directory with fewer entries than it says, entries=" + i + " said=" + end.entries);
             }
             int nameLength = u16(at + 28);
             int extraLength = u16(at + 30);
@@ -152,8 +155,16 @@ final class ZipDirectory {
     private Entry directoryEntry(int at, int nameLength) throws Broken {
         byte[] raw = slice(at + ZipFormat.DIRECTORY_BYTES, nameLength);
         int flags = u16(at + 8);
-        Entry entry = new Entry(name(raw, flags), flags, u16(at + 10), zip.getInt(at + 16), u32(at + 20), u32(at + 24),
-                zip.getInt(at + 38) >>> 28, u32(at + 42), 0);
+        Entry entry = new Entry(
+                name(raw, flags),
+                flags,
+                u16(at + 10),
+                zip.getInt(at + 16),
+                u32(at + 20),
+                u32(at + 24),
+                zip.getInt(at + 38) >>> 28,
+                u32(at + 42),
+                0);
         if (entry.packed == ZipFormat.ZIP64_VALUE
                 || entry.size == ZipFormat.ZIP64_VALUE
                 || entry.localOffset == ZipFormat.ZIP64_VALUE) {
@@ -165,13 +176,18 @@ final class ZipDirectory {
     private static String name(byte[] raw, int flags) throws Broken {
         String name;
         try {
-            name = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(raw)).toString();
+            name = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(raw))
+                    .toString();
         } catch (CharacterCodingException e) {
-            throw new Broken("has a name that is not UTF-8, name="
-                    + Text.quote(new String(raw, StandardCharsets.ISO_8859_1)), "use plain ASCII names, or a zip tool that writes UTF-8");
+            throw new Broken(
+                    "has a name that is not UTF-8, name=" + Text.quote(new String(raw, StandardCharsets.ISO_8859_1)),
+                    "use plain ASCII names, or a zip tool that writes UTF-8");
         }
         if (name.length() != raw.length && (flags & ZipFormat.FLAG_UTF8) == 0) {
-            throw new Broken("has a name beyond ASCII that is not marked as UTF-8, name=" + Text.quote(name),
+            throw new Broken(
+                    "has a name beyond ASCII that is not marked as UTF-8, name=" + Text.quote(name),
                     "use plain ASCII names, or a zip tool that writes UTF-8");
         }
         return name;
@@ -203,11 +219,14 @@ final class ZipDirectory {
         return new Broken("has an encrypted entry, entry=" + Text.quote(name), "make the zip again without a password");
     }
 
-    /// Checks each entry's own header, and that headers and contents fill the file from its first byte to the directory.
+    /// Checks each entry's own header, and that headers and contents fill the file from its first byte to the
+    /// directory.
     private List<Entry> locate(List<Entry> entries, End end) throws Broken {
         List<Entry> located = new ArrayList<>();
         long at = 0;
-        for (Entry entry : entries.stream().sorted(Comparator.comparingLong(Entry::localOffset)).toList()) {
+        for (Entry entry : entries.stream()
+                .sorted(Comparator.comparingLong(Entry::localOffset))
+                .toList()) {
             if (entry.localOffset != at) {
                 throw new Broken((entry.localOffset < at ? "has entries that overlap" : "has data between its entries")
                         + ", entry=" + Text.quote(entry.name) + " offset=" + entry.localOffset + " expected=" + at);
@@ -230,7 +249,8 @@ final class ZipDirectory {
             throw new Broken("has no entry where its directory says there is one, entry=" + Text.quote(entry.name)
                     + " offset=" + at);
         }
-        if ((entry.flags & (ZipFormat.FLAG_ENCRYPTED | ZipFormat.FLAG_STRONG_ENCRYPTION | ZipFormat.FLAG_MASKED)) != 0) {
+        if ((entry.flags & (ZipFormat.FLAG_ENCRYPTED | ZipFormat.FLAG_STRONG_ENCRYPTION | ZipFormat.FLAG_MASKED))
+                != 0) {
             throw encrypted(entry.name);
         }
         int nameLength = u16(at + 26);
@@ -241,7 +261,8 @@ final class ZipDirectory {
         }
         byte[] raw = slice(at + ZipFormat.LOCAL_BYTES, nameLength);
         if (!Arrays.equals(raw, entry.name.getBytes(StandardCharsets.UTF_8))) {
-            throw disagreement(entry, "name", Text.quote(entry.name), Text.quote(new String(raw, StandardCharsets.UTF_8)));
+            throw disagreement(
+                    entry, "name", Text.quote(entry.name), Text.quote(new String(raw, StandardCharsets.UTF_8)));
         }
         require(entry, "flags", entry.flags, u16(at + 6));
         require(entry, "method", entry.method, u16(at + 8));

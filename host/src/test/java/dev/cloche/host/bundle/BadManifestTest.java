@@ -21,8 +21,7 @@ import tools.jackson.databind.util.RawValue;
 
 /// The table of bad manifests: for each the full text of every violation.
 class BadManifestTest {
-    private static final String GOOD =
-            """
+    private static final String GOOD = """
             {"apiVersion":"cloche.dev/v1","name":"hello","version":"1.0.0","kind":"script","entry":"main.js"}""";
     private static final int CASES_AT_LEAST = 100;
 
@@ -96,7 +95,8 @@ class BadManifestTest {
         BundleException refused = catchThrowableOfType(
                 BundleException.class, () -> BundleReader.of("bad", Map.of("cloche.json", manifest, "main.js", code)));
         assertThat(refused).as("accepted: %s", row.text()).isNotNull();
-        assertThat(refused.violations().stream().map(Violation::toString).toList()).isEqualTo(row.expected);
+        assertThat(refused.violations().stream().map(Violation::toString).toList())
+                .isEqualTo(row.expected);
     }
 
     @Test

@@ -18,12 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GoodBundleTest {
-    private static final String SCRIPT =
-            """
-            {"apiVersion": "cloche.dev/v1", "name": "hello", "version": "1.0.0", "kind": "script", "entry": "main.js"}""";
+    private static final String SCRIPT = """
+            {"apiVersion": "cloche.dev/v1", "name": "hello", "version": "1.0.0", "kind": "script",
+            "entry": "main.js"}""";
 
-    private static final String FULL =
-            """
+    private static final String FULL = """
             {
               "$schema": "https://cloche.dev/manifest.schema.json",
               "apiVersion": "cloche.dev/v1",
@@ -50,7 +49,8 @@ class GoodBundleTest {
                 ],
                 "tools": [
                   {"name": "word_count", "description": "Counts\\nwords",
-                   "parameters": {"type": "object", "properties": {"text": {"$ref": "#/$defs/t"}}, "$defs": {"t": {"type": "string"}}}},
+                   "parameters": {"type": "object", "properties": {"text": {"$ref": "#/$defs/t"}},
+                                  "$defs": {"t": {"type": "string"}}}},
                   {"name": "plain"}
                 ],
                 "commands": [{"name": "render", "description": "Renders"}, {"name": "check"}]
@@ -68,8 +68,8 @@ class GoodBundleTest {
 
     @Test
     void givesEachFieldThatIsLeftOutItsDefault() {
-        Manifest manifest =
-                BundleReader.of("memory", Map.of("cloche.json", bytes(SCRIPT), "main.js", bytes("1"))).manifest();
+        Manifest manifest = BundleReader.of("memory", Map.of("cloche.json", bytes(SCRIPT), "main.js", bytes("1")))
+                .manifest();
         assertThat(manifest.name()).isEqualTo("hello");
         assertThat(manifest.version()).isEqualTo("1.0.0");
         assertThat(manifest.kind()).isEqualTo(Manifest.Kind.SCRIPT);
@@ -97,8 +97,12 @@ class GoodBundleTest {
     @Test
     void givesAWasmModuleItsOwnAbiAndAHookAndAToolTheirDefaults() {
         String json = SCRIPT.replace("\"script\"", "\"wasm\"")
-                .replace("}", ", \"contributes\": {\"hooks\": [{\"name\": \"a\", \"kind\": \"filter\"}], \"tools\": [{\"name\": \"b\"}]}}");
-        Manifest manifest = BundleReader.of("memory", Map.of("cloche.json", bytes(json), "main.js", TestBundles.WASM)).manifest();
+                .replace(
+                        "}",
+                        ", \"contributes\": {\"hooks\": [{\"name\": \"a\", \"kind\": \"filter\"}], "
+                                + "\"tools\": [{\"name\": \"b\"}]}}");
+        Manifest manifest = BundleReader.of("memory", Map.of("cloche.json", bytes(json), "main.js", TestBundles.WASM))
+                .manifest();
         assertThat(manifest.abi()).isEqualTo(Manifest.Abi.CLOCHE_V1);
         assertThat(manifest.contributes().hooks())
                 .containsExactly(new Contributions.Hook("a", EntryKind.FILTER, 10, Contributions.FailurePolicy.SKIP));
@@ -119,15 +123,27 @@ class GoodBundleTest {
         assertThat(capability(manifest, "fs.read").values("root")).containsExactly("data");
         assertThat(capability(manifest, "log").parameters()).isEmpty();
         assertThat(manifest.contributes().entries())
-                .containsExactly(Entry.action("post.saved"), Entry.filter("post.saved"), Entry.tool("word_count"),
-                        Entry.tool("plain"), Entry.command("render"), Entry.command("check"));
+                .containsExactly(
+                        Entry.action("post.saved"),
+                        Entry.filter("post.saved"),
+                        Entry.tool("word_count"),
+                        Entry.tool("plain"),
+                        Entry.command("render"),
+                        Entry.command("check"));
         assertThat(manifest.contributes().hooks().get(0).priority()).isEqualTo(-5);
         assertThat(manifest.contributes().hooks().get(1).failure()).isEqualTo(Contributions.FailurePolicy.FAIL);
         assertThat(manifest.limits())
                 .isEqualTo(new LimitRequests(Duration.ofMillis(1500), 64L << 20, 1024L, 1024L, 1L, 10L, 20L, 30L));
         assertThat(manifest.pool())
-                .isEqualTo(new PoolSettings(1, 2, Duration.ofMinutes(3), Duration.ofHours(4), 5, 0.5,
-                        Duration.ofSeconds(6), PoolSettings.Reset.PER_LEASE));
+                .isEqualTo(new PoolSettings(
+                        1,
+                        2,
+                        Duration.ofMinutes(3),
+                        Duration.ofHours(4),
+                        5,
+                        0.5,
+                        Duration.ofSeconds(6),
+                        PoolSettings.Reset.PER_LEASE));
         assertThat(manifest.depends()).containsExactly(Map.entry("markdown", "^1.0.0 || 3.x"));
         assertThat(manifest.requiresHost()).isEqualTo(">=0.1.0 <2.0.0");
     }
@@ -153,14 +169,32 @@ class GoodBundleTest {
     @Test
     void takesTheCodeBesideAScriptsEntryAndTheUsualTexts() throws IOException {
         write("cloche.json", bytes(SCRIPT.replace("main.js", "dist/main.js")));
-        for (String path : List.of("dist/main.js", "dist/main.js.map", "dist/lib/a.mjs", "dist/data.json", "LICENSE",
-                "Notice.txt", "readme.md", "dist/notes.txt", "src/main.ts", "package.json", "dist/node_modules/x/i.js",
-                "dist/.cache/y.js", "node_modules/z.js")) {
+        for (String path : List.of(
+                "dist/main.js",
+                "dist/main.js.map",
+                "dist/lib/a.mjs",
+                "dist/data.json",
+                "LICENSE",
+                "Notice.txt",
+                "readme.md",
+                "dist/notes.txt",
+                "src/main.ts",
+                "package.json",
+                "dist/node_modules/x/i.js",
+                "dist/.cache/y.js",
+                "node_modules/z.js")) {
             write(path, bytes("1"));
         }
         assertThat(BundleReader.read(folder).files().keySet())
-                .containsExactly("LICENSE", "Notice.txt", "cloche.json", "dist/data.json", "dist/lib/a.mjs",
-                        "dist/main.js", "dist/main.js.map", "readme.md");
+                .containsExactly(
+                        "LICENSE",
+                        "Notice.txt",
+                        "cloche.json",
+                        "dist/data.json",
+                        "dist/lib/a.mjs",
+                        "dist/main.js",
+                        "dist/main.js.map",
+                        "readme.md");
     }
 
     @Test
@@ -174,12 +208,16 @@ class GoodBundleTest {
 
     @Test
     void spelledOutNamesReachHiddenFilesAndDependencies() throws IOException {
-        write("cloche.json", bytes(SCRIPT.replace("}", ", \"files\": [\".hidden/a.js\", \"node_modules/b/*.js\", \"c?/**\"]}")));
-        for (String path : List.of("main.js", "other.js", ".hidden/a.js", "node_modules/b/b.js", "c1/x/y.txt", "c1/z.txt", "c/n.txt")) {
+        write(
+                "cloche.json",
+                bytes(SCRIPT.replace("}", ", \"files\": [\".hidden/a.js\", \"node_modules/b/*.js\", \"c?/**\"]}")));
+        for (String path : List.of(
+                "main.js", "other.js", ".hidden/a.js", "node_modules/b/b.js", "c1/x/y.txt", "c1/z.txt", "c/n.txt")) {
             write(path, bytes("1"));
         }
         assertThat(BundleReader.read(folder).files().keySet())
-                .containsExactly(".hidden/a.js", "c1/x/y.txt", "c1/z.txt", "cloche.json", "main.js", "node_modules/b/b.js");
+                .containsExactly(
+                        ".hidden/a.js", "c1/x/y.txt", "c1/z.txt", "cloche.json", "main.js", "node_modules/b/b.js");
     }
 
     @Test
@@ -192,7 +230,8 @@ class GoodBundleTest {
         assertThat(fromFolder.digest()).matches("[0-9a-f]{64}");
         assertThat(BundleReader.read(zip).digest()).isEqualTo(fromFolder.digest());
         assertThat(BundleReader.of("memory", files).digest()).isEqualTo(fromFolder.digest());
-        assertThat(BundleReader.readZip("zip", fromFolder.zip().toByteArray()).digest()).isEqualTo(fromFolder.digest());
+        assertThat(BundleReader.readZip("zip", fromFolder.zip().toByteArray()).digest())
+                .isEqualTo(fromFolder.digest());
         assertThat(fromFolder.code()).isEqualTo(Payload.wrap(TestBundles.WASM));
     }
 
@@ -215,9 +254,12 @@ class GoodBundleTest {
                 assertThat(BundleDigest.of(other)).isNotEqualTo(digest);
             }
         }
-        assertThat(BundleDigest.of(Map.of("a.js", Payload.text("onetwo"), "b.js", Payload.EMPTY))).isNotEqualTo(digest);
-        assertThat(BundleDigest.of(Map.of("a.jsone", Payload.EMPTY, "b.js", Payload.text("two")))).isNotEqualTo(digest);
-        assertThat(BundleDigest.of(Map.of("a.js", Payload.text("one"), "b.jt", Payload.text("two")))).isNotEqualTo(digest);
+        assertThat(BundleDigest.of(Map.of("a.js", Payload.text("onetwo"), "b.js", Payload.EMPTY)))
+                .isNotEqualTo(digest);
+        assertThat(BundleDigest.of(Map.of("a.jsone", Payload.EMPTY, "b.js", Payload.text("two"))))
+                .isNotEqualTo(digest);
+        assertThat(BundleDigest.of(Map.of("a.js", Payload.text("one"), "b.jt", Payload.text("two"))))
+                .isNotEqualTo(digest);
     }
 
     @Test
@@ -233,7 +275,7 @@ class GoodBundleTest {
 
     @Test
     void readsZipsThatSayTheSizesBehindTheContentAndHoldFolders() throws IOException {
-        byte[] zip = TestBundles.streamed(new TreeMap<>(Map.of(
+        byte[] zip = TestBundles.deflated(new TreeMap<>(Map.of(
                 "cloche.json", bytes(SCRIPT), "lib/", new byte[0], "lib/a.js", bytes("2"), "main.js", bytes("1"))));
         assertThat(BundleReader.readZip("zip", zip).files().keySet())
                 .containsExactly("cloche.json", "lib/a.js", "main.js");

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +21,6 @@ final class TestBundles {
     private TestBundles() {}
 
     /// A zip whose entries are deflated and say their sizes behind their content, as the platform's stream does it.
-    static byte[] streamed(Map<String, byte[]> files) {
-        return zip(files, ZipEntry.DEFLATED);
-    }
-
     static byte[] deflated(Map<String, byte[]> files) {
         return zip(files, ZipEntry.DEFLATED);
     }
@@ -33,18 +30,30 @@ final class TestBundles {
         return zip(files, ZipEntry.STORED);
     }
 
+    /// A stored zip where one entry has this extra field.
+    static byte[] withExtra(Map<String, byte[]> files, String path, byte[] extra) {
+        return zip(files, ZipEntry.STORED, Map.of(path, extra));
+    }
+
     private static byte[] zip(Map<String, byte[]> files, int method) {
+        return zip(files, method, Map.of());
+    }
+
+    private static byte[] zip(Map<String, byte[]> files, int method, Map<String, byte[]> extras) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream out = new ZipOutputStream(bytes)) {
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 ZipEntry entry = new ZipEntry(file.getKey());
-                entry.setTime(0);
+                entry.setTimeLocal(LocalDateTime.of(2000, 1, 1, 0, 0));
                 entry.setMethod(method);
                 if (method == ZipEntry.STORED) {
                     CRC32 crc = new CRC32();
                     crc.update(file.getValue());
                     entry.setSize(file.getValue().length);
                     entry.setCrc(crc.getValue());
+                }
+                if (extras.containsKey(file.getKey())) {
+                    entry.setExtra(extras.get(file.getKey()));
                 }
                 out.putNextEntry(entry);
                 out.write(file.getValue());
