@@ -1,10 +1,13 @@
 package dev.cloche.tidy;
 
+import com.google.common.collect.Range;
 import com.palantir.javaformat.java.Formatter;
 import com.palantir.javaformat.java.FormatterException;
 import com.palantir.javaformat.java.ImportOrderer;
 import com.palantir.javaformat.java.JavaFormatterOptions;
 import com.palantir.javaformat.java.RemoveUnusedImports;
+import com.palantir.javaformat.java.StringWrapper;
+import java.util.Map;
 
 /// The one way Java source is laid out: palantir-java-format with its defaults, four spaces and 120 columns.
 public final class JavaStyle {
@@ -31,7 +34,19 @@ public final class JavaStyle {
     public String format(String source) throws FormatterException {
         String ordered = ImportOrderer.reorderImports(source, JavaFormatterOptions.Style.PALANTIR);
         String masked = mask(RemoveUnusedImports.removeUnusedImports(ordered));
-        return formatter.formatSource(masked).replace(EMPTY_MASK, SLASHES).replace(MASK, SLASHES);
+        String formatted = breakLongStrings(formatter.formatSource(masked));
+        return formatted.replace(EMPTY_MASK, SLASHES).replace(MASK, SLASHES);
+    }
+
+    private String breakLongStrings(String source) throws FormatterException {
+        if (source.lines().noneMatch(line -> line.length() > COLUMNS_MAX)) {
+            return source;
+        }
+        Map<Range<Integer>, String> replacements =
+                StringWrapper.getReflowReplacements(COLUMNS_MAX, source).asDescendingMapOfRanges();
+        StringBuilder broken = new StringBuilder(source);
+        replacements.forEach((range, text) -> broken.replace(range.lowerEndpoint(), range.upperEndpoint(), text));
+        return formatter.formatSource(broken.toString());
     }
 
     private static String mask(String source) {
