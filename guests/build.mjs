@@ -23,6 +23,7 @@ async function script(entry, target) {
         platform: 'neutral',
         mainFields: ['module', 'main'],
         charset: 'utf8',
+        preserveSymlinks: true,
         sourcemap: 'linked',
         sourcesContent: false,
         write: false,

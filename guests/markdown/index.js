@@ -1,9 +1,11 @@
 import { Lexer, marked } from 'marked';
-import { stickAtStart } from './sticky.js';
+import { stickAtStart, stuckAtStart } from './sticky.js';
 
-for (const rules of Object.values(Lexer.rules).flatMap(Object.values)) {
-    stickAtStart(rules);
-}
+const { block, inline, other } = new Lexer({ ...marked.defaults }).options.tokenizer.rules;
+stickAtStart(block);
+stickAtStart(inline);
+const { listItemRegex } = other;
+other.listItemRegex = (bullet) => stuckAtStart(listItemRegex(bullet));
 
 cloche.command('render', (input) => marked.parse(input.text()));
 

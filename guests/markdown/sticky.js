@@ -2,13 +2,18 @@
 // after rule at the start of what is left of a document, and most do not match: that makes the time grow with the square
 // of the document's size. A sticky expression is tried at one position, so the same rules cost what they look at.
 
-/** Puts sticky expressions, which match the same, in place of a rule set's expressions that match only at the start. */
+/** Makes every expression of a rule set sticky that can match only at the start of a text. */
 export function stickAtStart(rules) {
     for (const [name, rule] of Object.entries(rules)) {
-        if (rule instanceof RegExp && /^[isu]*$/.test(rule.flags) && matchesOnlyAtStart(rule.source)) {
-            rules[name] = new StickyAtStart(rule.source, rule.flags + 'y');
-        }
+        rules[name] = stuckAtStart(rule);
     }
+}
+
+/** A sticky expression that matches the same, if the rule is an expression that can match only at the start of a text. */
+export function stuckAtStart(rule) {
+    return rule instanceof RegExp && /^[isu]*$/.test(rule.flags) && matchesOnlyAtStart(rule.source)
+        ? new StickyAtStart(rule.source, rule.flags + 'y')
+        : rule;
 }
 
 class StickyAtStart extends RegExp {

@@ -1493,10 +1493,11 @@ var vn = w.lex;
 // markdown/sticky.js
 function stickAtStart(rules) {
   for (const [name, rule] of Object.entries(rules)) {
-    if (rule instanceof RegExp && /^[isu]*$/.test(rule.flags) && matchesOnlyAtStart(rule.source)) {
-      rules[name] = new StickyAtStart(rule.source, rule.flags + "y");
-    }
+    rules[name] = stuckAtStart(rule);
   }
+}
+function stuckAtStart(rule) {
+  return rule instanceof RegExp && /^[isu]*$/.test(rule.flags) && matchesOnlyAtStart(rule.source) ? new StickyAtStart(rule.source, rule.flags + "y") : rule;
 }
 var StickyAtStart = class extends RegExp {
   exec(text) {
@@ -1516,9 +1517,11 @@ function matchesOnlyAtStart(source) {
 }
 
 // markdown/index.js
-for (const rules of Object.values(w.rules).flatMap(Object.values)) {
-  stickAtStart(rules);
-}
+var { block, inline, other } = new w({ ...x.defaults }).options.tokenizer.rules;
+stickAtStart(block);
+stickAtStart(inline);
+var { listItemRegex } = other;
+other.listItemRegex = (bullet) => stuckAtStart(listItemRegex(bullet));
 cloche.command("render", (input) => x.parse(input.text()));
 cloche.filter("content.render", (value) => {
   if (typeof value?.markdown !== "string") {

@@ -41,7 +41,7 @@ class HashTest {
     /// A call that kept its payload would cost 10 MiB, one page of guest memory a call 640 MiB.
     private static final long HEAP_GROWTH_MAX = 4L << 20;
     /// The Java heap and compiled code may still spread a little.
-    private static final long RESIDENT_GROWTH_MAX = 96L << 20;
+    private static final long RESIDENT_GROWTH_MAX = 64L << 20;
 
     @TempDir
     Path home;
@@ -122,10 +122,10 @@ class HashTest {
             long files = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                     ? unix.getOpenFileDescriptorCount()
                     : 0;
-            return new Held(heap, resident(), files);
+            return new Held(heap, residentNow(), files);
         }
 
-        private static long resident() throws IOException {
+        private static long residentNow() throws IOException {
             if (!Files.exists(STATUS)) {
                 return 0;
             }
