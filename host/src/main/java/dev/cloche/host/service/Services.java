@@ -7,25 +7,32 @@ import dev.cloche.host.telemetry.LogLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /// All services of a host, and the operations they offer. Safe for use by many threads.
 public final class Services implements AutoCloseable {
     private final OpTable ops;
 
-    private Services(OpTable ops) {
+    private final HttpService http;
+
+    private Services(OpTable ops, HttpService http) {
         this.ops = ops;
+        this.http = http;
     }
 
     /// Makes the services. None of them touches disk or network before its first operation.
     ///
     /// @param database the home's database; asked at the first use, and not closed here
     /// @param logSink where lines of extensions go; must not block
-    public static Services open(Supplier<Database> database, Consumer<LogLine> logSink) {
+    /// @param nanoClock the clock that deadlines of frames are on
+    public static Services open(Supplier<Database> database, Consumer<LogLine> logSink, LongSupplier nanoClock) {
         List<Op> ops = new ArrayList<>();
         ops.addAll(new LogService(logSink).ops());
         ops.addAll(new KvService(new KvStore(database, KvLimits.DEFAULT)).ops());
-        return new Services(new OpTable(ops));
+        HttpService http = new HttpService(NamedResolver::system, nanoClock);
+        ops.addAll(http.ops());
+        return new Services(new OpTable(ops), http);
     }
 
     /// Every operation there is.
@@ -35,5 +42,7 @@ public final class Services implements AutoCloseable {
 
     /// Lets go of what the services opened. Idempotent.
     @Override
-    public void close() {}
+    public void close() {
+        http.close();
+    }
 }

@@ -120,6 +120,7 @@ final class GroupCommit {
     private void inSavepoint(WriteTask<?> task) throws SQLException {
         session.execute("SAVEPOINT task");
         if (!task.run(session)) {
+            session.forgetStatements();
             session.execute("ROLLBACK TO task");
         }
         session.execute("RELEASE task");
@@ -127,7 +128,7 @@ final class GroupCommit {
 
     private void rollBack() {
         try {
-            session.execute("ROLLBACK");
+            session.executeOnce("ROLLBACK");
         } catch (SQLException _) {
             // There is no transaction any more: SQLite has undone it already.
         }

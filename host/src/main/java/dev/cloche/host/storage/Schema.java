@@ -52,7 +52,7 @@ final class Schema {
                 session.executeOnce("PRAGMA user_version = " + (step + 1));
                 session.execute("COMMIT");
             } catch (SQLException e) {
-                session.execute("ROLLBACK");
+                session.executeOnce("ROLLBACK");
                 throw e;
             }
         }

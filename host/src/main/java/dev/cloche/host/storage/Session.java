@@ -64,7 +64,25 @@ public final class Session implements AutoCloseable {
 
     /// Carries out a statement without parameters and answer.
     void execute(String sql) throws SQLException {
-        prepare(sql).execute();
+        try {
+            prepare(sql).execute();
+        } catch (SQLException e) {
+            forgetStatements();
+            throw e;
+        }
+    }
+
+    /// Forgets all prepared statements. To be called after anything has failed: the driver closes a statement that
+    /// fails without saying so, and it would fail for ever after.
+    void forgetStatements() {
+        for (PreparedStatement statement : statements.values()) {
+            try {
+                statement.close();
+            } catch (SQLException _) {
+                // It is closed already, or of no use anyway.
+            }
+        }
+        statements.clear();
     }
 
     /// Carries out a statement that cannot be prepared before the ones in front of it have run.
@@ -83,10 +101,7 @@ public final class Session implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        for (PreparedStatement statement : statements.values()) {
-            statement.close();
-        }
-        statements.clear();
+        forgetStatements();
         connection.close();
     }
 }

@@ -109,7 +109,8 @@ class HostcallRouterTest {
             assertThat(outcome)
                     .isEqualTo(new Denied(
                             DeniedCode.POLICY,
-                            "the manifest does not ask for kv.write; add it to \"capabilities\" in cloche.json, extension=notes capability=kv.write",
+                            "the manifest does not ask for kv.write; add it to \"capabilities\" in cloche.json, "
+                                    + "extension=notes capability=kv.write",
                             Map.of("capability", "kv.write", "rule", "manifest.missing")));
         }
     }
@@ -196,7 +197,8 @@ class HostcallRouterTest {
             assertThat(port.call(hostcall("quick")))
                     .isEqualTo(new Denied(
                             DeniedCode.QUOTA,
-                            "too many hostcalls a second; call less often, extension=notes per_second=100 retry_after_ms=10",
+                            "too many hostcalls a second; call less often, extension=notes per_second=100 "
+                                    + "retry_after_ms=10",
                             Map.of("quota", "per_second", "limit", "100", "retry_after_ms", "10")));
             nanos.addAndGet(9_999_999);
             assertThat(port.call(hostcall("quick"))).isInstanceOf(Denied.class);

@@ -18,7 +18,8 @@ class JsonRequestTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "1", "-0", "1.50", "1e400", "123456789012345678901234567890.123", "\"\"", "\"a\\u00e9\\n\"", "\"é😀\"",
+                "1", "-0", "1.50", "1e400", "123456789012345678901234567890.123", "\"\"", "\"a\\u00e9\\n\"",
+                "\"é😀\"",
                 "\"\\ud800\"", "true", "false", "null", "[]", "{}", "[1, 2,  3]", "{\"a\": {\"b\": [null]}, \"a\": 1}"
             })
     void keepsAValueJustAsItWasWritten(String value) {

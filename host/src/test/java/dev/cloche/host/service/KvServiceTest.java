@@ -133,7 +133,8 @@ class KvServiceTest {
         List<String> keys = new ArrayList<>(List.of("a", "a/1", "a/2", "a0", "b", "é", "z", "\uffee", "😀", "A"));
         keys.forEach(key -> call(notes, "kv.set", "{\"key\":\"" + key + "\",\"value\":1}"));
         assertThat(call(notes, "kv.list", "{}"))
-                .isEqualTo(ok("{\"keys\":[\"A\",\"a\",\"a/1\",\"a/2\",\"a0\",\"b\",\"z\",\"é\",\"\uffee\",\"😀\"]}"));
+                .isEqualTo(ok("{\"keys\":[\"A\",\"a\",\"a/1\",\"a/2\",\"a0\",\"b\",\"z\","
+                        + "\"é\",\"\uffee\",\"😀\"]}"));
         assertThat(call(notes, "kv.list", "{\"prefix\":\"a/\"}")).isEqualTo(ok("{\"keys\":[\"a/1\",\"a/2\"]}"));
         assertThat(call(notes, "kv.list", "{\"prefix\":\"a\",\"limit\":3}"))
                 .isEqualTo(ok("{\"keys\":[\"a\",\"a/1\",\"a/2\"],\"next\":\"a/2\"}"));
@@ -159,26 +160,37 @@ class KvServiceTest {
             value = {
                 "kv.get | {} | kv.get: the field must be a string, field=key found=nothing",
                 "kv.get | {\"key\":1} | kv.get: the field must be a string, field=key found=number",
-                "kv.get | {\"key\":\"\"} | kv.get: the field must be a string of 1 to 512 bytes in UTF-8, field=key bytes=0",
+                "kv.get | {\"key\":\"\"} | kv.get: the field must be a string of 1 to 512 bytes in UTF-8, "
+                        + "field=key bytes=0",
                 "kv.get | {\"key\":\"a\\u0000b\"} | kv.get: the field must not contain U+0000, field=key",
-                "kv.get | {\"key\":\"\\ud800\"} | kv.get: the field must be well-formed Unicode; half a surrogate pair, field=key index=0",
-                "kv.get | {\"key\":\"k\",\"extension\":\"other\"} | kv.get: there is no such field; there are key, field=extension",
+                "kv.get | {\"key\":\"\\ud800\"} | kv.get: the field must be well-formed Unicode; half a surrogate "
+                        + "pair, field=key index=0",
+                "kv.get | {\"key\":\"k\",\"extension\":\"other\"} | kv.get: there is no such field; there are "
+                        + "key, field=extension",
                 "kv.get | \"k\" | kv.get: the request must be a JSON object, found=string",
                 "kv.delete | {} | kv.delete: the field must be a string, field=key found=nothing",
                 "kv.delete | {\"key\":null} | kv.delete: the field must be a string, field=key found=null",
                 "kv.set | {\"key\":\"k\"} | kv.set: the field must be any JSON value, field=value found=nothing",
                 "kv.set | {\"value\":1} | kv.set: the field must be a string, field=key found=nothing",
-                "kv.set | {\"key\":\"k\",\"value\":1,\"ttl\":5} | kv.set: there is no such field; there are key, value, field=ttl",
+                "kv.set | {\"key\":\"k\",\"value\":1,\"ttl\":5} | kv.set: there is no such field; there are key, "
+                        + "value, field=ttl",
                 "kv.set | {\"key\":\"k\",\"value\":1,\"value\":2} | kv.set: a field must be there once, field=value",
-                "kv.list | {\"limit\":0} | kv.list: the field must be a whole number from 1 to 1000, field=limit value=0",
-                "kv.list | {\"limit\":1001} | kv.list: the field must be a whole number from 1 to 1000, field=limit value=1001",
-                "kv.list | {\"limit\":-5} | kv.list: the field must be a whole number from 1 to 1000, field=limit value=-5",
-                "kv.list | {\"limit\":99999999999999999999} | kv.list: the field must be a whole number from 1 to 1000, field=limit value=99999999999999999999",
-                "kv.list | {\"limit\":1.5} | kv.list: the field must be a whole number from 1 to 1000, field=limit found=number",
-                "kv.list | {\"limit\":\"5\"} | kv.list: the field must be a whole number from 1 to 1000, field=limit found=string",
+                "kv.list | {\"limit\":0} | kv.list: the field must be a whole number from 1 to 1000, field=limit "
+                        + "value=0",
+                "kv.list | {\"limit\":1001} | kv.list: the field must be a whole number from 1 to 1000, "
+                        + "field=limit value=1001",
+                "kv.list | {\"limit\":-5} | kv.list: the field must be a whole number from 1 to 1000, field=limit "
+                        + "value=-5",
+                "kv.list | {\"limit\":99999999999999999999} | kv.list: the field must be a whole number from 1 to "
+                        + "1000, field=limit value=99999999999999999999",
+                "kv.list | {\"limit\":1.5} | kv.list: the field must be a whole number from 1 to 1000, "
+                        + "field=limit found=number",
+                "kv.list | {\"limit\":\"5\"} | kv.list: the field must be a whole number from 1 to 1000, "
+                        + "field=limit found=string",
                 "kv.list | {\"prefix\":[]} | kv.list: the field must be a string, field=prefix found=array",
                 "kv.list | {\"after\":true} | kv.list: the field must be a string, field=after found=boolean",
-                "kv.list | {\"start\":\"a\"} | kv.list: there is no such field; there are prefix, after, limit, field=start"
+                "kv.list | {\"start\":\"a\"} | kv.list: there is no such field; there are prefix, after, limit, "
+                        + "field=start"
             })
     void saysWhatIsWrongWithARequest(String op, String request, String message) {
         assertThat(call(notes, op, request)).isEqualTo(new Failed(FailedCode.INVALID_REQUEST, message, false));
@@ -238,7 +250,8 @@ class KvServiceTest {
             assertThat(call(port, "kv.set", "{\"key\":\"a\",\"value\":12}"))
                     .isEqualTo(new Denied(
                             DeniedCode.QUOTA,
-                            "the extension's part of the key-value store is full; delete keys first, limit=total_bytes used=8 max=10",
+                            "the extension's part of the key-value store is full; delete keys first, "
+                                    + "limit=total_bytes used=8 max=10",
                             Map.of("limit", "total_bytes", "used", "8", "max", "10")));
             assertThat(call(port, "kv.set", "{\"key\":\"a\",\"value\":1}")).isEqualTo(ok("{}"));
             assertThat(call(port, "kv.get", "{\"key\":\"a\"}")).isEqualTo(ok("{\"found\":true,\"value\":1}"));

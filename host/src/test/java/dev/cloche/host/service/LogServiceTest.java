@@ -12,6 +12,7 @@ import dev.cloche.host.hostcall.Outcome.FailedCode;
 import dev.cloche.host.telemetry.LogLine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +31,7 @@ class LogServiceTest {
         Outcome outcome = call(
                 harness.port("notes", "log"),
                 "log",
-                "{\"level\":\"" + level.name().toLowerCase(java.util.Locale.ROOT) + "\",\"message\":\"grüß dich 😀\"}");
+                "{\"level\":\"" + level.name().toLowerCase(Locale.ROOT) + "\",\"message\":\"grüß dich 😀\"}");
         assertThat(outcome).isEqualTo(ok("{}"));
         assertThat(lines).containsExactly(new LogLine("notes", 1, level, "grüß dich 😀"));
     }
@@ -89,15 +90,21 @@ class LogServiceTest {
                 "[] | log: the request must be a JSON object, found=array",
                 "null | log: the request must be a JSON object, found=null",
                 "{} | log: the field must be one of debug, info, warn, error, field=level found=nothing",
-                "{\"level\":3,\"message\":\"\"} | log: the field must be one of debug, info, warn, error, field=level found=number",
-                "{\"level\":\"trace\",\"message\":\"\"} | log: the field must be one of debug, info, warn, error, field=level value=trace",
-                "{\"level\":\"INFO\",\"message\":\"\"} | log: the field must be one of debug, info, warn, error, field=level value=INFO",
+                "{\"level\":3,\"message\":\"\"} | log: the field must be one of debug, info, warn, error, "
+                        + "field=level found=number",
+                "{\"level\":\"trace\",\"message\":\"\"} | log: the field must be one of debug, info, warn, error, "
+                        + "field=level value=trace",
+                "{\"level\":\"INFO\",\"message\":\"\"} | log: the field must be one of debug, info, warn, error, "
+                        + "field=level value=INFO",
                 "{\"level\":\"info\"} | log: the field must be a string, field=message found=nothing",
                 "{\"level\":\"info\",\"message\":{}} | log: the field must be a string, field=message found=object",
                 "{\"level\":\"info\",\"message\":null} | log: the field must be a string, field=message found=null",
-                "{\"level\":\"info\",\"message\":\"\",\"extension\":\"other\"} | log: there is no such field; there are level, message, field=extension",
-                "{\"level\":\"info\",\"level\":\"warn\",\"message\":\"\"} | log: a field must be there once, field=level",
-                "{\"level\":\"info\",\"message\":\"\"}{} | log: the request must be one JSON object and nothing after it"
+                "{\"level\":\"info\",\"message\":\"\",\"extension\":\"other\"} | log: there is no such field; "
+                        + "there are level, message, field=extension",
+                "{\"level\":\"info\",\"level\":\"warn\",\"message\":\"\"} | log: a field must be there once, "
+                        + "field=level",
+                "{\"level\":\"info\",\"message\":\"\"}{} | log: the request must be one JSON object and nothing "
+                        + "after it"
             })
     void saysWhatIsWrongWithARequest(String request, String message) {
         assertThat(call(harness.port("notes", "log"), "log", request))

@@ -1,0 +1,165 @@
+package dev.cloche.host.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cloche.host.storage.StorageException.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class HomeTest {
+    private static final String DIGEST_A = "a".repeat(64);
+    private static final String DIGEST_B = "b".repeat(64);
+
+    @TempDir
+    Path temp;
+
+    private Path folder() {
+        return temp.resolve("deep").resolve("home");
+    }
+
+    private Storage storage() {
+        return new Storage(folder(), Duration.ZERO, System::nanoTime);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void isMadeWhenFirstAskedForAndForItsOwnerOnly() throws IOException {
+        try (Storage storage = storage()) {
+            assertThat(folder()).doesNotExist();
+            Home home = storage.home();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder())))
+                    .isEqualTo("rwx------");
+            assertThat(home.bundles()).isDirectory().hasParent(folder());
+            assertThat(home.cache()).isDirectory().hasParent(folder());
+            assertThat(home.stateFile()).doesNotExist().hasFileName("state.db");
+            assertThat(storage.database()).isSameAs(storage.database());
+            assertThat(home.stateFile()).exists();
+        }
+    }
+
+    @Test
+    void secondHostIsToldWhoHoldsTheHome() {
+        try (Home home = Home.open(folder(), Duration.ZERO, System::nanoTime)) {
+            assertThatThrownBy(() -> Home.open(home.folder(), Duration.ofMillis(50), System::nanoTime))
+                    .isInstanceOf(IllegalStateException.class)
+                    .isInstanceOfSatisfying(
+                            StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.HELD))
+                    .hasMessage("another host uses this home; stop it or choose another home, home=" + folder()
+                            + " pid=" + ProcessHandle.current().pid());
+        }
+    }
+
+    @Test
+    void waitsForTheLock() {
+        Home first = Home.open(folder(), Duration.ZERO, System::nanoTime);
+        CompletableFuture<Home> second =
+                CompletableFuture.supplyAsync(() -> Home.open(folder(), Duration.ofSeconds(20), System::nanoTime));
+        first.close();
+        first.close();
+        assertThat(second).succeedsWithin(20, TimeUnit.SECONDS).satisfies(Home::close);
+    }
+
+    @Test
+    void saysThatTheFolderCannotBeUsed() throws IOException {
+        Path file = Files.writeString(temp.resolve("file"), "x");
+        assertThatThrownBy(() -> Home.open(file.resolve("home"), Duration.ZERO, System::nanoTime))
+                .isInstanceOf(StorageException.class)
+                .hasMessageEndingWith("home=" + file.resolve("home"));
+    }
+
+    @Test
+    void closedStorageOpensNothing() {
+        Storage storage = storage();
+        storage.close();
+        assertThatThrownBy(storage::database)
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CLOSED));
+        assertThat(folder()).doesNotExist();
+    }
+
+    @Test
+    void keepsBundlesOverARestart() {
+        try (Storage storage = storage()) {
+            InstalledBundles bundles = InstalledBundles.open(storage);
+            bundles.store("notes", "1.0.0", DIGEST_A, bytes("zip a"));
+            bundles.store("alarm", "0.1.0", DIGEST_B, bytes("zip b"));
+        }
+        try (Storage storage = storage()) {
+            InstalledBundles bundles = InstalledBundles.open(storage);
+            assertThat(bundles.list())
+                    .isEqualTo(List.of(
+                            new InstalledBundles.Installed("alarm", "0.1.0", DIGEST_B),
+                            new InstalledBundles.Installed("notes", "1.0.0", DIGEST_A)));
+            assertThat(bundles.load(DIGEST_A)).hasValue(bytes("zip a"));
+            assertThat(bundles.load("c".repeat(64))).isEmpty();
+        }
+    }
+
+    @Test
+    void removesFilesThatNoRowNamesAndLeavesOthersAlone() throws IOException {
+        try (Storage storage = storage()) {
+            Path folder = storage.home().bundles();
+            InstalledBundles bundles = InstalledBundles.open(storage);
+            bundles.store("notes", "1.0.0", DIGEST_A, bytes("old"));
+            bundles.store("copy", "1.0.0", DIGEST_A, bytes("old"));
+            bundles.store("notes", "2.0.0", DIGEST_B, bytes("new"));
+            assertThat(files(folder)).as("the copy still needs it").hasSize(2);
+            assertThat(bundles.remove("copy")).isTrue();
+            assertThat(bundles.remove("copy")).isFalse();
+            assertThat(files(folder)).hasSize(1);
+            Files.writeString(folder.resolve("1".repeat(64) + ".zip"), "orphan");
+            Files.writeString(folder.resolve("2".repeat(64) + ".part"), "torn");
+            Files.writeString(folder.resolve("README"), "the operator's");
+            InstalledBundles.open(storage);
+            assertThat(files(folder)).hasSize(2).contains("README");
+            assertThat(bundles.load(DIGEST_B)).hasValue(bytes("new"));
+        }
+    }
+
+    private static List<String> files(Path folder) throws IOException {
+        try (var list = Files.list(folder)) {
+            return list.map(file -> String.valueOf(file.getFileName())).toList();
+        }
+    }
+
+    @Test
+    void saysThatAStoredBundleIsDamagedOrGone() throws IOException {
+        try (Storage storage = storage()) {
+            InstalledBundles bundles = InstalledBundles.open(storage);
+            bundles.store("notes", "1.0.0", DIGEST_A, bytes("zip"));
+            Path file = storage.home()
+                    .bundles()
+                    .resolve(files(storage.home().bundles()).getFirst());
+            for (Map.Entry<String, String> damage : Map.of(
+                            "other", "the bundle's file is damaged", "", "the bundle's file is gone")
+                    .entrySet()) {
+                if (damage.getKey().isEmpty()) {
+                    Files.deleteIfExists(file);
+                } else {
+                    Files.writeString(file, damage.getKey());
+                }
+                assertThatThrownBy(() -> bundles.load(DIGEST_A))
+                        .isInstanceOfSatisfying(
+                                StorageException.class,
+                                e -> assertThat(e.kind()).isEqualTo(Kind.CORRUPT))
+                        .hasMessage(damage.getValue() + "; install the bundle again, file=" + file);
+            }
+        }
+    }
+}
