@@ -115,7 +115,9 @@ final class RunCommandTest {
     void aCallThatTakesTooLongExits5() {
         assertThat(run(garden, "--entry", "spin", "--timeout", "300ms", "--json"))
                 .isEqualTo(5);
-        assertThat(session.out()).startsWith("{\"status\":\"timed_out\"").containsPattern("\"limitMillis\":(300|2\\d\\d)");
+        assertThat(session.out())
+                .startsWith("{\"status\":\"timed_out\"")
+                .containsPattern("\"limitMillis\":(300|2\\d\\d)");
     }
 
     @Test
