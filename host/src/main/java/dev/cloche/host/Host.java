@@ -62,7 +62,7 @@ public final class Host implements AutoCloseable {
         this.home = config.home();
         this.engines = Engines.start(clocks);
         this.storage = new Storage(config.home(), Home.LOCK_WAIT_DEFAULT, clocks.nanoClock());
-        this.services = Services.open(storage::database, config.logSink());
+        this.services = Services.open(storage::database, config.logSink(), clocks.nanoClock());
         this.router = new HostcallRouter(services.ops(), QuotaLimits.DEFAULT, clocks.nanoClock());
         this.policy = new Policy(Profile.BALANCED, config.grants());
         this.loader = new ExtensionLoader(engines, HostVersion.RELEASE);

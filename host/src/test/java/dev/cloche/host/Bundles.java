@@ -7,21 +7,21 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Makes bundles for tests.
-public final class Bundles {
+final class Bundles {
     private Bundles() {}
 
     /// A script bundle named `test` with one command, `main`, and every harmless capability.
-    public static Bundle script(String source) {
+    static Bundle script(String source) {
         return script(source, "");
     }
 
     /// The same with further members of the manifest, each beginning with a comma.
-    public static Bundle script(String source, String members) {
+    static Bundle script(String source, String members) {
         return script(Map.of("main.js", source), members);
     }
 
     /// The same with several files, `main.js` the entry.
-    public static Bundle script(Map<String, String> files, String members) {
+    static Bundle script(Map<String, String> files, String members) {
         String contributes =
                 members.contains("\"contributes\"") ? "" : ",\"contributes\":{\"commands\":[{\"name\":\"main\"}]}";
         String capabilities = members.contains("\"capabilities\"")
@@ -34,12 +34,12 @@ public final class Bundles {
     }
 
     /// A wasm bundle named `test` with one command, `main`.
-    public static Bundle wasm(byte[] module) {
+    static Bundle wasm(byte[] module) {
         return wasm(module, "");
     }
 
     /// The same with further members of the manifest, each beginning with a comma.
-    public static Bundle wasm(byte[] module, String members) {
+    static Bundle wasm(byte[] module, String members) {
         String contributes =
                 members.contains("\"contributes\"") ? "" : ",\"contributes\":{\"commands\":[{\"name\":\"main\"}]}";
         String manifest = "{\"apiVersion\":\"cloche.dev/v1\",\"name\":\"test\",\"version\":\"1.0.0\",\"kind\":\"wasm\","

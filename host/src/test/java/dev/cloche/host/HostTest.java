@@ -130,9 +130,9 @@ class HostTest {
         assertThat(tool("{\"a\":1,\"b\":2}")).isEqualTo(new Reply.Ok(Payload.text("3")));
         assertInvalid(tool("{\"a\":1}"), "do not fit the schema of tool 'add'");
         assertInvalid(tool("{\"a\":1,\"b\":\"2\"}"), "/b");
-        assertInvalid(tool("{"), "must be JSON");
-        assertInvalid(tool(""), "must be JSON: it is empty");
-        assertInvalid(tool("{\"a\":1,\"b\":2} 3"), "something follows the value");
+        assertInvalid(tool("{"), "is not JSON");
+        assertInvalid(tool(""), "is not JSON: it is empty");
+        assertInvalid(tool("{\"a\":1,\"b\":2} 3"), "is not JSON");
     }
 
     private Reply tool(String arguments) {

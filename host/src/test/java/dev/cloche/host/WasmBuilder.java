@@ -7,7 +7,7 @@ import java.util.List;
 
 /// Writes small WebAssembly modules for tests, byte by byte. Functions are numbered in the order of their declaration,
 /// imports first.
-public final class WasmBuilder {
+final class WasmBuilder {
     public static final int I32 = 0x7F;
     public static final int I64 = 0x7E;
 

@@ -1,6 +1,8 @@
 package dev.cloche.host.extension;
 
+import dev.cloche.host.bundle.ArgumentSchema;
 import dev.cloche.host.bundle.Manifest;
+import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.call.Budget;
 import dev.cloche.host.call.Call;
 import dev.cloche.host.call.EntryKind;
@@ -8,8 +10,10 @@ import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.engine.Limits;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
@@ -19,15 +23,17 @@ import tools.jackson.core.json.JsonFactory;
 final class PayloadRules {
     private static final JsonFactory JSON = new JsonFactory();
 
+    private static final int VIOLATIONS_SHOWN_MAX = 10;
+
     private final Limits limits;
     private final boolean repliesAreJson;
-    private final Map<String, ToolArguments> tools = new HashMap<>();
+    private final Map<String, ArgumentSchema> tools = new HashMap<>();
 
     PayloadRules(Manifest manifest, Limits limits) {
         this.limits = limits;
         // The script prelude makes the JSON itself.
         this.repliesAreJson = manifest.kind() == Manifest.Kind.SCRIPT;
-        manifest.contributes().tools().forEach(tool -> tools.put(tool.name(), new ToolArguments(tool)));
+        manifest.contributes().tools().forEach(tool -> tools.put(tool.name(), ArgumentSchema.of(tool)));
     }
 
     /// Why a call cannot be taken on, if it cannot.
@@ -42,14 +48,27 @@ final class PayloadRules {
         if (call.entry().kind() == EntryKind.COMMAND) {
             return Optional.empty();
         }
-        Optional<String> flaw = jsonFlaw(payload);
-        if (flaw.isPresent()) {
-            return Optional.of(invalid("the payload of " + call.entry() + " must be JSON: " + flaw.get()));
-        }
-        ToolArguments tool = call.entry().kind() == EntryKind.TOOL
+        ArgumentSchema tool = call.entry().kind() == EntryKind.TOOL
                 ? tools.get(call.entry().name())
                 : null;
-        return tool == null ? Optional.empty() : tool.refusal(payload.text()).map(PayloadRules::invalid);
+        return tool == null ? hookRefusal(call) : toolRefusal(call, tool);
+    }
+
+    private static Optional<Reply> hookRefusal(Call call) {
+        return jsonFlaw(call.payload())
+                .map(flaw -> invalid("the payload of " + call.entry() + " must be JSON: " + flaw));
+    }
+
+    private static Optional<Reply> toolRefusal(Call call, ArgumentSchema schema) {
+        List<Violation> violations = schema.check(call.payload());
+        if (violations.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(invalid(violations.stream()
+                .limit(VIOLATIONS_SHOWN_MAX)
+                .map(violation -> "'" + violation.pointer() + "' " + violation.message())
+                .collect(Collectors.joining(
+                        "; ", "the arguments do not fit the schema of tool '" + call.entry().name() + "': ", ""))));
     }
 
     /// Holds a guest's answer against what its entry must give.

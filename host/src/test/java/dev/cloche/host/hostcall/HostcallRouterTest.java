@@ -91,7 +91,7 @@ class HostcallRouterTest {
     }
 
     private static Hostcall hostcall(String op) {
-        return new Hostcall(new Frame(7, "someone-else", Entry.command("run"), 0), op, Payload.EMPTY);
+        return new Hostcall(new Frame(7, "someone-else", Entry.command("run"), 1, 0), op, Payload.EMPTY);
     }
 
     @Test

@@ -49,7 +49,7 @@ final class OpHarness implements AutoCloseable {
     }
 
     static Hostcall hostcall(String op, Payload request, long deadlineNanos) {
-        return new Hostcall(new Frame(1, "notes", Entry.command("run"), deadlineNanos), op, request);
+        return new Hostcall(new Frame(1, "notes", Entry.command("run"), DEADLINE_NANOS, deadlineNanos), op, request);
     }
 
     static Outcome call(HostcallPort port, String op, String json) {
