@@ -11,7 +11,9 @@ final class DeniedPort implements HostcallPort {
     @Override
     public Outcome call(Hostcall hostcall) {
         return new Outcome.Denied(
-                Outcome.DeniedCode.POLICY, "nothing is allowed while a bundle is checked, op=" + hostcall.op(), Map.of());
+                Outcome.DeniedCode.POLICY,
+                "nothing is allowed while a bundle is checked, op=" + hostcall.op(),
+                Map.of());
     }
 
     @Override

@@ -66,8 +66,7 @@ public final class Host implements AutoCloseable {
         this.router = new HostcallRouter(services.ops(), QuotaLimits.DEFAULT, clocks.nanoClock());
         this.policy = new Policy(Profile.BALANCED, config.grants());
         this.loader = new ExtensionLoader(engines, HostVersion.RELEASE);
-        this.extensions =
-                new Extensions(storage, loader, manifest -> router.portFor(policyFor(manifest)), clocks);
+        this.extensions = new Extensions(storage, loader, manifest -> router.portFor(policyFor(manifest)), clocks);
     }
 
     private PolicyTable policyFor(Manifest manifest) {
@@ -164,7 +163,8 @@ public final class Host implements AutoCloseable {
 
     private static Reply unknown(String extension) {
         return new Reply.Unavailable(
-                Reply.UnavailableReason.UNKNOWN_EXTENSION, "there is no extension '" + extension + "'; install it first");
+                Reply.UnavailableReason.UNKNOWN_EXTENSION,
+                "there is no extension '" + extension + "'; install it first");
     }
 
     /// Carries a call out on the host's own threads. The future always completes with a reply, never exceptionally;

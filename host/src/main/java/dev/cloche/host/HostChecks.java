@@ -1,8 +1,8 @@
 package dev.cloche.host;
 
 import dev.cloche.host.engine.script.ScriptEngine;
-import dev.cloche.host.storage.StorageException;
 import dev.cloche.host.storage.Storage;
+import dev.cloche.host.storage.StorageException;
 import dev.cloche.host.telemetry.Check;
 import dev.cloche.host.telemetry.Finding;
 import dev.cloche.host.telemetry.Finding.Level;
@@ -61,9 +61,19 @@ final class HostChecks {
             });
             return mode.equals("ok")
                     ? ok("storage.database", STORAGE, "the database is sound, file=" + storage.stateFile())
-                    : new Finding("storage.database", STORAGE, Level.ERROR, "the database is damaged: " + mode, "restore state.db from a backup");
+                    : new Finding(
+                            "storage.database",
+                            STORAGE,
+                            Level.ERROR,
+                            "the database is damaged: " + mode,
+                            "restore state.db from a backup");
         } catch (StorageException e) {
-            return new Finding("storage.database", STORAGE, Level.ERROR, String.valueOf(e.getMessage()), "mend what the message names");
+            return new Finding(
+                    "storage.database",
+                    STORAGE,
+                    Level.ERROR,
+                    String.valueOf(e.getMessage()),
+                    "mend what the message names");
         }
     }
 

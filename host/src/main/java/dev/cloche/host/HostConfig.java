@@ -69,8 +69,7 @@ public final class HostConfig {
 
     /// What guests read as the time of day; by default the system's, in UTC.
     public HostConfig withClock(Clock clock) {
-        return new HostConfig(
-                home, grants, logSink, new EngineClocks(clock, clocks.nanoClock(), clocks.random()));
+        return new HostConfig(home, grants, logSink, new EngineClocks(clock, clocks.nanoClock(), clocks.random()));
     }
 
     /// What guests draw randomness from; by default a [SecureRandom]. Must be safe for many threads.

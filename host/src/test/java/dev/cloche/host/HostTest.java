@@ -115,7 +115,8 @@ class HostTest {
 
     @Test
     void aHookThatNobodyTakesPartInAnswersTheValue() {
-        assertThat(host.hook("nothing", Payload.text("1"))).isEqualTo(new HookResult(true, Payload.text("1"), List.of()));
+        assertThat(host.hook("nothing", Payload.text("1")))
+                .isEqualTo(new HookResult(true, Payload.text("1"), List.of()));
     }
 
     @Test
@@ -160,8 +161,10 @@ class HostTest {
 
     @Test
     void anInstalledExtensionAndItsDataAreThereForTheNextHost() {
-        host.install(command("counter", "1.0.0", "const n = (await cloche.kv.get('n') ?? 0) + 1;"
-                + "await cloche.kv.set('n', n); return n"));
+        host.install(command(
+                "counter",
+                "1.0.0",
+                "const n = (await cloche.kv.get('n') ?? 0) + 1;" + "await cloche.kv.set('n', n); return n"));
         host.load(command("passing", "1.0.0", "return 1"));
         assertThat(main("counter", "")).isEqualTo("1");
         host.close();
@@ -210,7 +213,8 @@ class HostTest {
 
     @Test
     void relationsAreHeldAgainstWhatIsThere() {
-        assertThat(host.check(bundle("it", "1.0.0", ",\"requires\":{\"host\":\">=99\"},\"depends\":{\"other\":\"^1\"}", "")))
+        assertThat(host.check(
+                        bundle("it", "1.0.0", ",\"requires\":{\"host\":\">=99\"},\"depends\":{\"other\":\"^1\"}", "")))
                 .extracting(v -> v.pointer() + " " + v.message())
                 .containsExactly(
                         "/requires/host wants a host of version >=99, this is " + HostVersion.RELEASE,
@@ -219,7 +223,8 @@ class HostTest {
         assertThat(host.check(bundle("it", "1.0.0", ",\"depends\":{\"other\":\"^1\"}", "")))
                 .extracting(v -> v.message())
                 .containsExactly("needs extension 'other' ^1, installed is 2.0.0");
-        assertThat(host.check(bundle("it", "1.0.0", ",\"depends\":{\"other\":\"^2\"}", ""))).isEmpty();
+        assertThat(host.check(bundle("it", "1.0.0", ",\"depends\":{\"other\":\"^2\"}", "")))
+                .isEmpty();
     }
 
     @Test
@@ -240,8 +245,10 @@ class HostTest {
                                         + "\"entry\":\"main.js\",\"capabilities\":{\"kv.read\":{},"
                                         + "\"http.fetch\":{\"hosts\":[\"example.com\"]}}}")
                                 .getBytes(StandardCharsets.UTF_8),
-                        "main.js", "import './b.js'; throw new Error('must not run')".getBytes(StandardCharsets.UTF_8),
-                        "b.js", "export default 1".getBytes(StandardCharsets.UTF_8)));
+                        "main.js",
+                        "import './b.js'; throw new Error('must not run')".getBytes(StandardCharsets.UTF_8),
+                        "b.js",
+                        "export default 1".getBytes(StandardCharsets.UTF_8)));
         Inspection inspection = host.inspect(bundle);
         assertThat(inspection.imports()).containsExactly("./b.js");
         assertThat(inspection.granted()).extracting(Capability::name).containsExactly("kv.read");

@@ -92,24 +92,49 @@ class ScriptReplyTest {
                 guestError("returns a cycle", "const a = {}; a.a = a; return a", "TypeError", "circular"),
                 guestError("returns a BigInt", "return 1n", "TypeError", "BigInt"),
                 guestError("returns a function", "return () => {}", "TypeError", "has no JSON form"),
-                guestError("returns a toJSON that throws", "return { toJSON() { throw new Error('x') } }", "Error", "x"),
+                guestError(
+                        "returns a toJSON that throws", "return { toJSON() { throw new Error('x') } }", "Error", "x"),
                 guestError("recurses", "const f = () => f() + 1; return f()", "RangeError", "call stack"),
-                guestError("awaits a denied hostcall", "await cloche.hostcall('kv.get'); await fetch('http://a.b')",
-                        "HostcallError", "http.fetch"),
-                exhausted("prints 10 MB", "for (let i = 0; i < 10; i++) console.log('x'.repeat(1 << 20))", "", Budget.LOG),
-                exhausted("allocates without end", "const a = []; for (;;) a.push(new Uint8Array(1 << 20))", "", Budget.MEMORY),
-                exhausted("doubles a string", "let s = 'xy'; for (;;) s = (s + s).split('').join('')", "", Budget.MEMORY),
+                guestError(
+                        "awaits a denied hostcall",
+                        "await cloche.hostcall('kv.get'); await fetch('http://a.b')",
+                        "HostcallError",
+                        "http.fetch"),
+                exhausted(
+                        "prints 10 MB",
+                        "for (let i = 0; i < 10; i++) console.log('x'.repeat(1 << 20))",
+                        "",
+                        Budget.LOG),
+                exhausted(
+                        "allocates without end",
+                        "const a = []; for (;;) a.push(new Uint8Array(1 << 20))",
+                        "",
+                        Budget.MEMORY),
+                exhausted(
+                        "doubles a string", "let s = 'xy'; for (;;) s = (s + s).split('').join('')", "", Budget.MEMORY),
                 exhausted("answers too much", "return 'x'.repeat(1000)", ",\"limits\":{\"output\":999}", Budget.OUTPUT),
-                exhausted("makes too many hostcalls", "for (;;) await cloche.kv.get('a')",
-                        ",\"limits\":{\"hostcalls\":10}", Budget.HOSTCALLS),
+                exhausted(
+                        "makes too many hostcalls",
+                        "for (;;) await cloche.kv.get('a')",
+                        ",\"limits\":{\"hostcalls\":10}",
+                        Budget.HOSTCALLS),
                 exhausted("sets too many timers", "for (;;) setTimeout(() => {}, 1000)", "", Budget.TIMERS),
-                exhausted("never leaves microtasks", "const f = () => Promise.resolve().then(f); await f()",
-                        ",\"limits\":{\"microtasks\":1000}", Budget.MICROTASKS),
+                exhausted(
+                        "never leaves microtasks",
+                        "const f = () => Promise.resolve().then(f); await f()",
+                        ",\"limits\":{\"microtasks\":1000}",
+                        Budget.MICROTASKS),
                 new Case("loops", "for (;;);", ",\"limits\":{\"timeout\":\"200ms\"}", Reply.TimedOut.class::isInstance),
-                new Case("backtracks", "return /^(a+)+$/.test('a'.repeat(40) + '!')",
-                        ",\"limits\":{\"timeout\":\"200ms\"}", Reply.TimedOut.class::isInstance),
-                new Case("waits too long", "await new Promise((r) => setTimeout(r, 60000))",
-                        ",\"limits\":{\"timeout\":\"100ms\"}", Reply.TimedOut.class::isInstance));
+                new Case(
+                        "backtracks",
+                        "return /^(a+)+$/.test('a'.repeat(40) + '!')",
+                        ",\"limits\":{\"timeout\":\"200ms\"}",
+                        Reply.TimedOut.class::isInstance),
+                new Case(
+                        "waits too long",
+                        "await new Promise((r) => setTimeout(r, 60000))",
+                        ",\"limits\":{\"timeout\":\"100ms\"}",
+                        Reply.TimedOut.class::isInstance));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -148,7 +173,8 @@ class ScriptReplyTest {
     void aScriptThatDoesNotStartIsRefused() {
         assertThat(refusal("let x = ;")).contains("does not start: SyntaxError").contains("main.js:1");
         assertThat(refusal("throw new Error('at once')")).contains("does not start: Error: at once");
-        assertThat(refusal("await new Promise(() => {})")).contains("awaits something at its top level that never comes");
+        assertThat(refusal("await new Promise(() => {})"))
+                .contains("awaits something at its top level that never comes");
         assertThat(refusal("")).contains("the manifest contributes [command:main], which the script did not register");
         assertThat(refusal("cloche.command('other', () => {})"))
                 .contains("the manifest does not contribute command:other; add it to contributes in cloche.json");
@@ -158,7 +184,8 @@ class ScriptReplyTest {
 
     @Test
     void importsStayInTheBundle() {
-        assertThat(refusal("import 'lodash';")).contains("cannot import 'lodash' from 'main.js': only files of the bundle");
+        assertThat(refusal("import 'lodash';"))
+                .contains("cannot import 'lodash' from 'main.js': only files of the bundle");
         assertThat(refusal("import '../up.js';")).contains("it leads out of the bundle");
         assertThat(refusal("import './absent.js';")).contains("cannot import 'absent.js': the bundle has no such file");
         assertThat(refusal("import 'https://example.com/a.js';")).contains("only files of the bundle");
@@ -176,19 +203,19 @@ class ScriptReplyTest {
 
     @Test
     void whatACallLeavesBehindDoesNotRunInTheNext() {
-        host.load(Bundles.script(
-                """
-                let late = 0;
-                cloche.command('main', async (input) => {
-                  if (input.text() === 'leave') {
-                    setTimeout(() => late++, 0);
-                    setInterval(() => late++, 0);
-                    cloche.kv.get('a').then(() => late++);
-                    return 'left';
-                  }
-                  await new Promise((resolve) => setTimeout(resolve, 20));
-                  return `${late}`;
-                })"""));
+        host.load(Bundles.script("""
+            let late = 0;
+            cloche.command('main', async (input) => {
+              if (input.text() === 'leave') {
+                setTimeout(() => late++, 0);
+                setInterval(() => late++, 0);
+                cloche.kv.get('a').then(() => late++);
+                return 'left';
+              }
+              await new Promise((resolve) => setTimeout(resolve, 20));
+              return `${late}`;
+            })\
+            """));
         assertThat(host.call(Call.of("test", Entry.command("main"), Payload.text("leave")))
                         .payloadOrThrow()
                         .text())
@@ -210,7 +237,9 @@ class ScriptReplyTest {
 
     @Test
     void consoleWithoutTheCapabilityPrintsNothing() {
-        assertThat(call("console.log('hidden'); return 'ok'", ",\"capabilities\":{}").payloadOrThrow().text())
+        assertThat(call("console.log('hidden'); return 'ok'", ",\"capabilities\":{}")
+                        .payloadOrThrow()
+                        .text())
                 .isEqualTo("ok");
         assertThat(log).isEmpty();
     }
@@ -226,14 +255,11 @@ class ScriptReplyTest {
 
     @Test
     void aScriptThatBreaksItsBuiltInsStillGetsItsReply() {
-        assertThat(call(
-                        """
-                        Promise.prototype.then = null; Map.prototype.get = null; JSON.stringify = null; JSON.parse = null;
-                        Uint8Array.prototype.set = null; Reflect.apply = null; Object.prototype.status = 'ok';
-                        Array.prototype[Symbol.iterator] = null; globalThis.cloche = null; Error.prototype.name = 7;
-                        return { still: 'here' }""")
-                        .payloadOrThrow()
-                        .text())
-                .isEqualTo("{\"still\":\"here\"}");
+        assertThat(call("""
+            Promise.prototype.then = null; Map.prototype.get = null; JSON.stringify = null; JSON.parse = null;
+            Uint8Array.prototype.set = null; Reflect.apply = null; Object.prototype.status = 'ok';
+            Array.prototype[Symbol.iterator] = null; globalThis.cloche = null; Error.prototype.name = 7;
+            return { still: 'here' }\
+            """).payloadOrThrow().text()).isEqualTo("{\"still\":\"here\"}");
     }
 }

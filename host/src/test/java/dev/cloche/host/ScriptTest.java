@@ -48,26 +48,22 @@ class ScriptTest {
 
     @Test
     void aHandlerMayWaitForTimersAndHostcalls() {
-        assertThat(answer(
-                        """
+        assertThat(answer("""
                 cloche.command('main', async () => {
                   await new Promise((resolve) => setTimeout(resolve, 5));
                   await cloche.kv.set('a', { n: 1 });
                   return { got: await cloche.kv.get('a'), missing: (await cloche.kv.get('b')) === undefined };
-                })"""))
-                .isEqualTo("{\"got\":{\"n\":1},\"missing\":true}");
+                })""")).isEqualTo("{\"got\":{\"n\":1},\"missing\":true}");
     }
 
     @Test
     void builtInsAreThere() {
-        assertThat(answer(
-                        """
+        assertThat(answer("""
                 cloche.command('main', async () => [
                   new URL('../b?x=1', 'https://example.com/a/c').href,
                   structuredClone(new Map([[1, { a: [2] }]])).get(1).a[0],
                   atob(btoa('hi')), new TextDecoder().decode(new TextEncoder().encode('žluťoučký')),
                   crypto.randomUUID().length, typeof fetch, crypto.getRandomValues(new Uint8Array(4)).length,
-                ])"""))
-                .isEqualTo("[\"https://example.com/b?x=1\",2,\"hi\",\"žluťoučký\",36,\"function\",4]");
+                ])""")).isEqualTo("[\"https://example.com/b?x=1\",2,\"hi\",\"žluťoučký\",36,\"function\",4]");
     }
 }

@@ -23,7 +23,8 @@ final class WasmBuilder {
     private final List<byte[]> data = new ArrayList<>();
     private int imported;
 
-    /// A module that a host takes: a page of memory, an allocator that always answers 1024, and a `cloche_handle` of this
+    /// A module that a host takes: a page of memory, an allocator that always answers 1024, and a `cloche_handle` of
+    /// this
     /// body. Further imports are function 0 and up, so they are declared with [#imports] before.
     public static WasmBuilder guest(byte[] handle) {
         return new WasmBuilder()

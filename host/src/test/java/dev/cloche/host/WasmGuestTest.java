@@ -58,7 +58,9 @@ class WasmGuestTest {
     @Test
     void anAnswerIsCopiedOutOfMemory() {
         // reply(0, 6); 0
-        assertThat(call(code(0x41, 0, 0x41, 6, 0x10, 0, 0x41, 0)).payloadOrThrow().text())
+        assertThat(call(code(0x41, 0, 0x41, 6, 0x10, 0, 0x41, 0))
+                        .payloadOrThrow()
+                        .text())
                 .isEqualTo("answer");
     }
 
@@ -69,7 +71,8 @@ class WasmGuestTest {
 
     @Test
     void statusOneIsTheGuestsOwnErrorAndTheIsolateStays() {
-        assertThat(call(code(0x41, 0, 0x41, 6, 0x10, 0, 0x41, 1))).isEqualTo(new Reply.GuestError("error", "answer", ""));
+        assertThat(call(code(0x41, 0, 0x41, 6, 0x10, 0, 0x41, 1)))
+                .isEqualTo(new Reply.GuestError("error", "answer", ""));
         assertThat(call()).isInstanceOf(Reply.GuestError.class);
     }
 
@@ -163,15 +166,16 @@ class WasmGuestTest {
     @Test
     void memoryGrowsToTheLimitAndNoFurther() {
         // handle(): memory.grow(15) fails beyond limits.memory of two pages; the status is 1 + the result, -1 + 2 = 1
-        byte[] module = WasmBuilder.guest(code(0x41, 15, 0x40, 0, 0x41, 2, 0x6A)).build();
+        byte[] module =
+                WasmBuilder.guest(code(0x41, 15, 0x40, 0, 0x41, 2, 0x6A)).build();
         host.load(Bundles.wasm(module, ",\"limits\":{\"memory\":\"128KiB\"}"));
         assertThat(call()).isInstanceOf(Reply.GuestError.class);
     }
 
     @Test
     void aReplyLargerThanTheLimitIsExhausted() {
-        byte[] module =
-                WasmBuilder.guest(code(0x41, 0, 0x41, 0xE4, 0, 0x10, 0, 0x41, 0)).build();
+        byte[] module = WasmBuilder.guest(code(0x41, 0, 0x41, 0xE4, 0, 0x10, 0, 0x41, 0))
+                .build();
         host.load(Bundles.wasm(module, ",\"limits\":{\"output\":99}"));
         assertThat(call()).isEqualTo(new Reply.Exhausted(Budget.OUTPUT, 99, "the call used up its budget, output=99"));
     }
@@ -185,8 +189,14 @@ class WasmGuestTest {
 
     static Stream<Object[]> badModules() {
         return Stream.of(
-                new Object[] {"no exports", new WasmBuilder(), List.of(
-                        "does not export its memory", "does not export cloche_alloc", "does not export cloche_handle")},
+                new Object[] {
+                    "no exports",
+                    new WasmBuilder(),
+                    List.of(
+                            "does not export its memory",
+                            "does not export cloche_alloc",
+                            "does not export cloche_handle")
+                },
                 new Object[] {
                     "an import of somebody else's",
                     WasmBuilder.guest(OK).importFunction("env", "abort", List.of(I32), List.of()),
@@ -224,9 +234,7 @@ class WasmGuestTest {
                     List.of("uses shared memory")
                 },
                 new Object[] {
-                    "two memories",
-                    WasmBuilder.guest(OK).memory("second", code(0, 1)),
-                    List.of("has 2 memories")
+                    "two memories", WasmBuilder.guest(OK).memory("second", code(0, 1)), List.of("has 2 memories")
                 },
                 new Object[] {
                     "more memory than the limit",
@@ -237,7 +245,9 @@ class WasmGuestTest {
                     List.of("declares 2000 pages of memory, the limit is 1024")
                 },
                 new Object[] {
-                    "a body that does not type-check", WasmBuilder.guest(code()), List.of("is not a valid WebAssembly module")
+                    "a body that does not type-check",
+                    WasmBuilder.guest(code()),
+                    List.of("is not a valid WebAssembly module")
                 });
     }
 

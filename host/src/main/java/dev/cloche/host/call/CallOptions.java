@@ -15,7 +15,8 @@ public final class CallOptions {
         this.timeout = timeout;
     }
 
-    /// The wall-clock time from the call's entry to its reply. It can shorten the extension's own limit, never lengthen it.
+    /// The wall-clock time from the call's entry to its reply. It can shorten the extension's own limit, never lengthen
+    /// it.
     ///
     /// @throws IllegalArgumentException if the duration is not positive
     public CallOptions withTimeout(Duration timeout) {

@@ -2,7 +2,8 @@ package dev.cloche.host.engine;
 
 import dev.cloche.host.call.Budget;
 
-/// Counts what the call in an isolate uses and stops it where a budget ends. Confined to the thread that runs the guest.
+/// Counts what the call in an isolate uses and stops it where a budget ends. Confined to the thread that runs the
+/// guest.
 public final class CallMeter {
     private final Limits limits;
     private long hostcalls;

@@ -35,7 +35,8 @@ public final class GuestFaults {
             case WasmInterruptedException e ->
                 new Reply.Trapped(TrapKind.INTERRUPTED, "the calling thread was interrupted", stack);
             case WasmEngineException e -> new Reply.Trapped(kindOf(message(e)), message(e), stack);
-            default -> new Reply.Trapped(TrapKind.ENGINE, fault.getClass().getSimpleName() + ": " + message(fault), stack);
+            default ->
+                new Reply.Trapped(TrapKind.ENGINE, fault.getClass().getSimpleName() + ": " + message(fault), stack);
         };
     }
 
@@ -72,7 +73,10 @@ public final class GuestFaults {
         if (text.contains("integer") || text.contains("conversion")) {
             return TrapKind.ARITHMETIC;
         }
-        if (text.contains("indirect call") || text.contains("element") || text.contains("table") || text.contains("null function")) {
+        if (text.contains("indirect call")
+                || text.contains("element")
+                || text.contains("table")
+                || text.contains("null function")) {
             return TrapKind.INDIRECT_CALL;
         }
         return TrapKind.ENGINE;

@@ -8,7 +8,8 @@ public final class IsolateCreationException extends RuntimeException {
 
     private final transient Reply reply;
 
-    /// @param reply what a call that needed the isolate is answered: [Reply.Trapped], [Reply.Exhausted] or [Reply.TimedOut]
+    /// @param reply what a call that needed the isolate is answered: [Reply.Trapped], [Reply.Exhausted] or
+    /// [Reply.TimedOut]
     public IsolateCreationException(Reply reply) {
         super(reply.toString());
         this.reply = reply;

@@ -101,7 +101,8 @@ public final class Watchdog implements AutoCloseable {
     ///    └───disarm────┴───────────────────┼─────────────────────┤ a host function swallowed it
     ///                                      └─────────────────────┘
     /// ```
-    /// `disarm` waits out FIRING, so that no interrupt of ours reaches the thread after it has left the guest. The state
+    /// `disarm` waits out FIRING, so that no interrupt of ours reaches the thread after it has left the guest. The
+    /// state
     /// is kept with the count of arms in one word: a look that began in one call can never fire into the next.
     public final class Guard implements AutoCloseable {
         private static final long IDLE = 0;

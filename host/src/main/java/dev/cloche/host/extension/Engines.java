@@ -12,11 +12,7 @@ public record Engines(
         implements AutoCloseable {
     public static Engines start(EngineClocks clocks) {
         return new Engines(
-                clocks,
-                new Watchdog(clocks.nanoClock()),
-                new GuestThreads(),
-                new Wakeups(),
-                PoolMaintenance.start());
+                clocks, new Watchdog(clocks.nanoClock()), new GuestThreads(), new Wakeups(), PoolMaintenance.start());
     }
 
     @Override

@@ -104,7 +104,8 @@ public final class ExtensionLoader {
             case SCRIPT ->
                 new CodeInterface(
                         ScriptInspector.imports(
-                                new ScriptCode(bundle, Limits.of(bundle.manifest().limits())),
+                                new ScriptCode(
+                                        bundle, Limits.of(bundle.manifest().limits())),
                                 engines.watchdog(),
                                 engines.threads(),
                                 engines.clocks()),
@@ -117,19 +118,16 @@ public final class ExtensionLoader {
     public record CodeInterface(List<String> imports, List<String> exports) {}
 
     private static Violation initialisation(Manifest manifest, Reply reply) {
-        String message =
-                switch (reply) {
-                    case Reply.Trapped trapped ->
-                        trapped.stack().isEmpty() ? trapped.message() : trapped.message() + "\n" + trapped.stack();
-                    case Reply.TimedOut timedOut -> timedOut.message();
-                    case Reply.Exhausted exhausted -> exhausted.message();
-                    case Reply.Rejected rejected -> rejected.message();
-                    case Reply.Ok _, Reply.GuestError _, Reply.Denied _, Reply.Unavailable _ -> reply.toString();
-                };
+        String message = switch (reply) {
+            case Reply.Trapped trapped ->
+                trapped.stack().isEmpty() ? trapped.message() : trapped.message() + "\n" + trapped.stack();
+            case Reply.TimedOut timedOut -> timedOut.message();
+            case Reply.Exhausted exhausted -> exhausted.message();
+            case Reply.Rejected rejected -> rejected.message();
+            case Reply.Ok _, Reply.GuestError _, Reply.Denied _, Reply.Unavailable _ -> reply.toString();
+        };
         return new Violation(
-                "file:" + manifest.entry(),
-                "does not start: " + message,
-                "mend what runs when the code is loaded");
+                "file:" + manifest.entry(), "does not start: " + message, "mend what runs when the code is loaded");
     }
 
     private List<Violation> relations(Manifest manifest, Supplier<Map<String, String>> known) {
@@ -140,16 +138,15 @@ public final class ExtensionLoader {
                         "/requires/host",
                         "wants a host of version " + manifest.requiresHost() + ", this is " + hostVersion,
                         "use another version of the host or of the bundle"));
-        Stream<Violation> others = manifest.depends()
-                .entrySet().stream()
-                        .filter(e -> !satisfied(installed.get(e.getKey()), e.getValue()))
-                        .map(e -> new Violation(
-                                "/depends/" + e.getKey(),
-                                "needs extension '" + e.getKey() + "' " + e.getValue() + ", "
-                                        + (installed.containsKey(e.getKey())
-                                                ? "installed is " + installed.get(e.getKey())
-                                                : "which is not installed"),
-                                "install it first"));
+        Stream<Violation> others = manifest.depends().entrySet().stream()
+                .filter(e -> !satisfied(installed.get(e.getKey()), e.getValue()))
+                .map(e -> new Violation(
+                        "/depends/" + e.getKey(),
+                        "needs extension '" + e.getKey() + "' " + e.getValue() + ", "
+                                + (installed.containsKey(e.getKey())
+                                        ? "installed is " + installed.get(e.getKey())
+                                        : "which is not installed"),
+                        "install it first"));
         return Stream.concat(host, others).toList();
     }
 

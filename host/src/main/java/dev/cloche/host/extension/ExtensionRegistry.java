@@ -27,12 +27,16 @@ public final class ExtensionRegistry {
 
     private static Map<String, List<HookStep>> hooksOf(Map<String, Extension> extensions) {
         Map<String, List<HookStep>> byName = new TreeMap<>();
-        extensions.values().forEach(extension -> extension.manifest().contributes().hooks().stream()
-                .map(hook -> new HookStep(extension, hook))
-                .forEach(step -> byName.computeIfAbsent(step.hook().name(), name -> new ArrayList<>())
-                        .add(step)));
+        extensions
+                .values()
+                .forEach(extension -> extension.manifest().contributes().hooks().stream()
+                        .map(hook -> new HookStep(extension, hook))
+                        .forEach(step -> byName.computeIfAbsent(step.hook().name(), name -> new ArrayList<>())
+                                .add(step)));
         // Stable: equal priorities stay in order of registration.
-        byName.values().forEach(steps -> steps.sort(Comparator.comparingInt(step -> step.hook().priority())));
+        byName.values()
+                .forEach(steps ->
+                        steps.sort(Comparator.comparingInt(step -> step.hook().priority())));
         return byName;
     }
 

@@ -48,9 +48,8 @@ final class PayloadRules {
         if (call.entry().kind() == EntryKind.COMMAND) {
             return Optional.empty();
         }
-        ArgumentSchema tool = call.entry().kind() == EntryKind.TOOL
-                ? tools.get(call.entry().name())
-                : null;
+        ArgumentSchema tool =
+                call.entry().kind() == EntryKind.TOOL ? tools.get(call.entry().name()) : null;
         return tool == null ? hookRefusal(call) : toolRefusal(call, tool);
     }
 
@@ -68,21 +67,23 @@ final class PayloadRules {
                 .limit(VIOLATIONS_SHOWN_MAX)
                 .map(violation -> "'" + violation.pointer() + "' " + violation.message())
                 .collect(Collectors.joining(
-                        "; ", "the arguments do not fit the schema of tool '" + call.entry().name() + "': ", ""))));
+                        "; ",
+                        "the arguments do not fit the schema of tool '"
+                                + call.entry().name() + "': ",
+                        ""))));
     }
 
     /// Holds a guest's answer against what its entry must give.
     Reply checked(Call call, Reply reply) {
-        boolean mustBeJson = call.entry().kind() == EntryKind.FILTER
-                || call.entry().kind() == EntryKind.TOOL;
+        boolean mustBeJson =
+                call.entry().kind() == EntryKind.FILTER || call.entry().kind() == EntryKind.TOOL;
         if (!mustBeJson || repliesAreJson || !(reply instanceof Reply.Ok ok)) {
             return reply;
         }
         Optional<String> flaw = jsonFlaw(ok.payload());
         return flaw.isEmpty()
                 ? reply
-                : new Reply.GuestError(
-                        "InvalidReply", call.entry() + " must be answered with JSON: " + flaw.get(), "");
+                : new Reply.GuestError("InvalidReply", call.entry() + " must be answered with JSON: " + flaw.get(), "");
     }
 
     private static Reply invalid(String message) {

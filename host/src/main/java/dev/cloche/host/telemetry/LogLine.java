@@ -9,8 +9,6 @@ import org.slf4j.event.Level;
 public record LogLine(String extension, long callId, Level level, String message) {
     /// Writes the line to the SLF4J logger of its extension.
     public void toLogger() {
-        LoggerFactory.getLogger("cloche.guest." + extension)
-                .atLevel(level)
-                .log(message);
+        LoggerFactory.getLogger("cloche.guest." + extension).atLevel(level).log(message);
     }
 }

@@ -133,8 +133,8 @@ class KvServiceTest {
         List<String> keys = new ArrayList<>(List.of("a", "a/1", "a/2", "a0", "b", "é", "z", "\uffee", "😀", "A"));
         keys.forEach(key -> call(notes, "kv.set", "{\"key\":\"" + key + "\",\"value\":1}"));
         assertThat(call(notes, "kv.list", "{}"))
-                .isEqualTo(ok("{\"keys\":[\"A\",\"a\",\"a/1\",\"a/2\",\"a0\",\"b\",\"z\","
-                        + "\"é\",\"\uffee\",\"😀\"]}"));
+                .isEqualTo(
+                        ok("{\"keys\":[\"A\",\"a\",\"a/1\",\"a/2\",\"a0\",\"b\",\"z\"," + "\"é\",\"\uffee\",\"😀\"]}"));
         assertThat(call(notes, "kv.list", "{\"prefix\":\"a/\"}")).isEqualTo(ok("{\"keys\":[\"a/1\",\"a/2\"]}"));
         assertThat(call(notes, "kv.list", "{\"prefix\":\"a\",\"limit\":3}"))
                 .isEqualTo(ok("{\"keys\":[\"a\",\"a/1\",\"a/2\"],\"next\":\"a/2\"}"));

@@ -42,8 +42,7 @@ final class EngineImports {
     private WasmFunctionHandle handle(Import wanted) {
         return switch (wanted.name()) {
             case "host_call" -> (instance, args) -> hostCall(instance, args);
-            case "host_module_normalize" ->
-                (instance, args) -> new long[] {normalize((int) args[0], (int) args[1])};
+            case "host_module_normalize" -> (instance, args) -> new long[] {normalize((int) args[0], (int) args[1])};
             case "host_module_load" -> (instance, args) -> new long[] {load((int) args[0], (int) args[1])};
             case "host_promise_rejection" -> (instance, args) -> rejection(args);
             // Guests see UTC wherever the host is.

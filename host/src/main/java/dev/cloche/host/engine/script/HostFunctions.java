@@ -141,8 +141,7 @@ final class HostFunctions {
         return js.newNumber(sequence);
     }
 
-    private void submit(
-            String op, Payload request, Consumer<Outcome> completion) {
+    private void submit(String op, Payload request, Consumer<Outcome> completion) {
         isolate.meter().chargeHostcall();
         isolate.origin().port().submit(new Hostcall(isolate.frame(), op, request), completion);
     }

@@ -10,7 +10,8 @@ import run.endive.runtime.ExportFunction;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
 
-/// The exports of QuickJS under Java names. A *value* is a pointer to a boxed JavaScript value in the guest's memory; who
+/// The exports of QuickJS under Java names. A *value* is a pointer to a boxed JavaScript value in the guest's memory;
+/// who
 /// gets one from a method here owns it and must [#free] it, unless the method says that it is borrowed.
 ///
 /// Confined to the thread that runs the isolate.
@@ -276,8 +277,7 @@ final class JsRuntime {
         int code = place(source);
         int name = place(fileName.getBytes(StandardCharsets.UTF_8));
         int length = malloc(WORD);
-        int bytecode = (int) instance.export("qjs_compile")
-                .apply(code, source.length, name, EVAL_MODULE, 0, length)[0];
+        int bytecode = (int) instance.export("qjs_compile").apply(code, source.length, name, EVAL_MODULE, 0, length)[0];
         mfree(code);
         mfree(name);
         mfree(length);

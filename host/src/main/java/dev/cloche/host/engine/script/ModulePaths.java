@@ -12,8 +12,8 @@ final class ModulePaths {
     static String resolve(String base, String specifier) {
         if (!specifier.startsWith("./") && !specifier.startsWith("../")) {
             throw new IllegalArgumentException("cannot import '" + specifier + "' from '" + base
-                    + "': only files of the bundle can be imported, by a path that begins with ./ or ../; bundle packages"
-                    + " into the script before");
+                    + "': only files of the bundle can be imported, by a path that begins with ./ or ../; bundle"
+                    + " packages into the script before");
         }
         ArrayDeque<String> path = new ArrayDeque<>();
         String folder = base.substring(0, base.lastIndexOf('/') + 1);

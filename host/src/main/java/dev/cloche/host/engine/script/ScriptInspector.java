@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedSet;
-
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 

@@ -132,7 +132,8 @@ final class ScriptIsolate implements Isolate, EngineHost {
 
         @Override
         public void start() {
-            JsRuntime js = JsRuntime.boot(ScriptIsolate.this, code.limits().memoryBytes(), booting -> runtime = booting);
+            JsRuntime js =
+                    JsRuntime.boot(ScriptIsolate.this, code.limits().memoryBytes(), booting -> runtime = booting);
             functions = new HostFunctions(ScriptIsolate.this, js);
             prelude = Prelude.install(js);
             String entry = code.bundle().manifest().entry();
@@ -144,7 +145,8 @@ final class ScriptIsolate implements Isolate, EngineHost {
         }
 
         @Override
-        @Nullable Reply ended() {
+        @Nullable
+        Reply ended() {
             if (failure != null) {
                 return failure;
             }
@@ -168,8 +170,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
             if (error.isOutOfMemory()) {
                 return outOfMemory();
             }
-            return initialisationFailed(
-                    error.code() + ": " + GuestFaults.bounded(error.message()), stackOf(error));
+            return initialisationFailed(error.code() + ": " + GuestFaults.bounded(error.message()), stackOf(error));
         }
 
         private Reply missingRegistrations() {
@@ -205,8 +206,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
 
         @Override
         public void start() {
-            long left =
-                    frame.deadlineNanos() - origin.clocks().nanoClock().getAsLong();
+            long left = frame.deadlineNanos() - origin.clocks().nanoClock().getAsLong();
             prelude()
                     .dispatch(
                             frame,
@@ -216,7 +216,8 @@ final class ScriptIsolate implements Isolate, EngineHost {
         }
 
         @Override
-        @Nullable Reply ended() {
+        @Nullable
+        Reply ended() {
             return reply;
         }
 
@@ -275,11 +276,14 @@ final class ScriptIsolate implements Isolate, EngineHost {
 
     void register(Entry entry) {
         if (!registering) {
-            throw new ScriptException("Error", "entries can be registered only while the script loads, entry=" + entry, "");
+            throw new ScriptException(
+                    "Error", "entries can be registered only while the script loads, entry=" + entry, "");
         }
         if (!code.bundle().manifest().contributes().entries().contains(entry)) {
             throw new ScriptException(
-                    "Error", "the manifest does not contribute " + entry + "; add it to contributes in cloche.json", "");
+                    "Error",
+                    "the manifest does not contribute " + entry + "; add it to contributes in cloche.json",
+                    "");
         }
         registered.add(entry);
     }
@@ -298,8 +302,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
             sound = false;
             reply = outOfMemory();
         } else {
-            reply = new Reply.GuestError(
-                    error.code(), GuestFaults.bounded(error.message()), stackOf(error));
+            reply = new Reply.GuestError(error.code(), GuestFaults.bounded(error.message()), stackOf(error));
         }
     }
 

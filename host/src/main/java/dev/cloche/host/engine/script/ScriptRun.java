@@ -33,7 +33,8 @@ final class ScriptRun implements Runnable {
         /// Runs what is ready.
         ///
         /// @return the end of the run, or null if the guest waits for something
-        @Nullable Reply pump();
+        @Nullable
+        Reply pump();
     }
 
     private static final int PARKED = 0;

@@ -55,7 +55,10 @@ final class ModuleFacts {
             refuse(violations, "uses exception handling", "compile without exceptions; they have no budget yet");
         }
         if (IntStream.range(0, module.typeSection().subTypeCount()).anyMatch(this::isGcType)) {
-            refuse(violations, "uses garbage-collected types", "compile for linear memory; GC types have no budget yet");
+            refuse(
+                    violations,
+                    "uses garbage-collected types",
+                    "compile for linear memory; GC types have no budget yet");
         }
         boolean shared = module.importSection().stream()
                 .anyMatch(i -> i.importType() == ExternalType.MEMORY
@@ -105,7 +108,8 @@ final class ModuleFacts {
                         violations,
                         "imports " + describe(wanted) + ", which Cloche does not offer",
                         "import only functions of \"cloche\" (reply, call, read) and of \"wasi_snapshot_preview1\"");
-            } else if (!(wanted instanceof FunctionImport function) || !offered.get().equals(type(function))) {
+            } else if (!(wanted instanceof FunctionImport function)
+                    || !offered.get().equals(type(function))) {
                 refuse(
                         violations,
                         "imports " + describe(wanted) + " with the wrong type",
@@ -115,12 +119,11 @@ final class ModuleFacts {
     }
 
     private static Optional<FunctionType> offered(Import wanted) {
-        Map<String, FunctionType> types =
-                switch (wanted.module()) {
-                    case ClocheAbi.IMPORT_MODULE -> ClocheAbi.IMPORTS;
-                    case ClocheAbi.WASI_MODULE -> WasiImports.TYPES;
-                    default -> Map.of();
-                };
+        Map<String, FunctionType> types = switch (wanted.module()) {
+            case ClocheAbi.IMPORT_MODULE -> ClocheAbi.IMPORTS;
+            case ClocheAbi.WASI_MODULE -> WasiImports.TYPES;
+            default -> Map.of();
+        };
         return Optional.ofNullable(types.get(wanted.name()));
     }
 
@@ -145,14 +148,14 @@ final class ModuleFacts {
             if (required) {
                 refuse(violations, "does not export " + name, "export a function " + name + " of type " + type);
             }
-        } else if (export.get().exportType() != ExternalType.FUNCTION || !type(export.get()).equals(type)) {
+        } else if (export.get().exportType() != ExternalType.FUNCTION
+                || !type(export.get()).equals(type)) {
             refuse(violations, "exports " + describe(export.get()) + " with the wrong type", "the type is " + type);
         }
     }
 
     private java.util.stream.Stream<Export> exportStream() {
-        return IntStream.range(0, module.exportSection().exportCount())
-                .mapToObj(module.exportSection()::getExport);
+        return IntStream.range(0, module.exportSection().exportCount()).mapToObj(module.exportSection()::getExport);
     }
 
     private FunctionType type(FunctionImport function) {

@@ -29,7 +29,8 @@ final class WasiImports {
 
     private static Map<String, FunctionType> types() {
         Map<String, FunctionType> types = new HashMap<>();
-        try (WasiPreview1 wasi = WasiPreview1.builder().withLogger(new Silence()).build()) {
+        try (WasiPreview1 wasi =
+                WasiPreview1.builder().withLogger(new Silence()).build()) {
             for (HostFunction function : wasi.toHostFunctions()) {
                 types.put(function.name(), function.functionType());
             }

@@ -79,7 +79,9 @@ public final class WasmCode {
 
     private static Violation invalid(String path, WasmEngineException e) {
         return new Violation(
-                "file:" + path, "is not a valid WebAssembly module: " + e.getMessage(), "validate it with wasm-validate");
+                "file:" + path,
+                "is not a valid WebAssembly module: " + e.getMessage(),
+                "validate it with wasm-validate");
     }
 
     /// Functions that do not fit a JVM method are left to the interpreter, and the tier says which.

@@ -27,7 +27,6 @@ import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
 import run.endive.wasm.types.ExternalType;
-import run.endive.wasm.types.Import;
 
 /// A live instance of a WebAssembly module. A call runs on the thread that makes it.
 final class WasmIsolate implements Isolate {
@@ -87,8 +86,8 @@ final class WasmIsolate implements Isolate {
     private @Nullable Reply initialise() {
         Instance built = Instance.builder(code.module())
                 .withMachineFactory(code.machines())
-                .withMemoryFactory(limits ->
-                        CappedMemory.allocate(limits, code.limits().memoryBytes()))
+                .withMemoryFactory(
+                        limits -> CappedMemory.allocate(limits, code.limits().memoryBytes()))
                 .withImportValues(imports())
                 .withStart(false)
                 .build();
@@ -167,8 +166,7 @@ final class WasmIsolate implements Isolate {
             case ClocheAbi.STATUS_OK -> new Reply.Ok(answered);
             case ClocheAbi.STATUS_ERROR -> new Reply.GuestError("error", GuestFaults.bounded(answered.text()), "");
             default ->
-                throw new GuestFaultException(
-                        TrapKind.ABI, "cloche_handle must answer 0 or 1, status=" + (int) status);
+                throw new GuestFaultException(TrapKind.ABI, "cloche_handle must answer 0 or 1, status=" + (int) status);
         };
     }
 
@@ -186,7 +184,8 @@ final class WasmIsolate implements Isolate {
     }
 
     private interface GuestWork {
-        @Nullable Reply run();
+        @Nullable
+        Reply run();
     }
 
     /// Runs guest code under the watchdog; whatever unwinds it becomes a reply and retires the isolate.
@@ -229,8 +228,8 @@ final class WasmIsolate implements Isolate {
                     "an op's name has at most " + ClocheAbi.OP_BYTES_MAX + " bytes, length="
                             + Integer.toUnsignedLong(opLength));
         }
-        String op = new String(
-                GuestMemory.read(memory, (int) args[0], opLength, "the op's name"), StandardCharsets.UTF_8);
+        String op =
+                new String(GuestMemory.read(memory, (int) args[0], opLength, "the op's name"), StandardCharsets.UTF_8);
         Payload request = Payload.wrap(GuestMemory.read(memory, (int) args[2], (int) args[3], "the request"));
         if (op.equals(LogRequest.OP)) {
             meter.chargeLog(request.size());
