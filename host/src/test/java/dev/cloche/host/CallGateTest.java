@@ -27,7 +27,7 @@ class CallGateTest {
             callers[t] = Thread.ofVirtual().start(() -> {
                 while (gate.enter()) {
                     inside.incrementAndGet();
-                    Thread.yield();
+                    Thread.onSpinWait();
                     inside.decrementAndGet();
                     gate.leave();
                 }

@@ -7,6 +7,7 @@ import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.bundle.BundleException;
 import dev.cloche.host.bundle.BundleReader;
 import dev.cloche.host.bundle.Capability;
+import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.call.Call;
 import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Payload;
@@ -213,17 +214,20 @@ class HostTest {
 
     @Test
     void relationsAreHeldAgainstWhatIsThere() {
-        assertThat(host.check(
-                        bundle("it", "1.0.0", ",\"requires\":{\"host\":\">=99\"},\"depends\":{\"other\":\"^1\"}", "")))
+        assertThat(host.check(bundle(
+                        "it",
+                        "1.0.0",
+                        ",\"requires\":{\"host\":\">=99\"},\"depends\":{\"other\":\"^1\"}",
+                        "// nothing")))
                 .extracting(v -> v.pointer() + " " + v.message())
                 .containsExactly(
                         "/requires/host wants a host of version >=99, this is " + HostVersion.RELEASE,
                         "/depends/other needs extension 'other' ^1, which is not installed");
-        host.load(bundle("other", "2.0.0", "", ""));
-        assertThat(host.check(bundle("it", "1.0.0", ",\"depends\":{\"other\":\"^1\"}", "")))
-                .extracting(v -> v.message())
+        host.load(bundle("other", "2.0.0", "", "// nothing"));
+        assertThat(host.check(bundle("it", "1.0.0", ",\"depends\":{\"other\":\"^1\"}", "// nothing")))
+                .extracting(Violation::message)
                 .containsExactly("needs extension 'other' ^1, installed is 2.0.0");
-        assertThat(host.check(bundle("it", "1.0.0", ",\"depends\":{\"other\":\"^2\"}", "")))
+        assertThat(host.check(bundle("it", "1.0.0", ",\"depends\":{\"other\":\"^2\"}", "// nothing")))
                 .isEmpty();
     }
 

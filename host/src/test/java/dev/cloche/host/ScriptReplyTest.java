@@ -111,7 +111,10 @@ class ScriptReplyTest {
                         "",
                         Budget.MEMORY),
                 exhausted(
-                        "doubles a string", "let s = 'xy'; for (;;) s = (s + s).split('').join('')", "", Budget.MEMORY),
+                        "keeps long strings",
+                        "const a = []; for (;;) a.push('x'.repeat(1 << 20) + a.length)",
+                        "",
+                        Budget.MEMORY),
                 exhausted("answers too much", "return 'x'.repeat(1000)", ",\"limits\":{\"output\":999}", Budget.OUTPUT),
                 exhausted(
                         "makes too many hostcalls",
@@ -175,7 +178,8 @@ class ScriptReplyTest {
         assertThat(refusal("throw new Error('at once')")).contains("does not start: Error: at once");
         assertThat(refusal("await new Promise(() => {})"))
                 .contains("awaits something at its top level that never comes");
-        assertThat(refusal("")).contains("the manifest contributes [command:main], which the script did not register");
+        assertThat(refusal("// nothing"))
+                .contains("the manifest contributes [command:main], which the script did not register");
         assertThat(refusal("cloche.command('other', () => {})"))
                 .contains("the manifest does not contribute command:other; add it to contributes in cloche.json");
         assertThat(refusal("cloche.command('main')")).contains("cloche.command('main') needs a function");

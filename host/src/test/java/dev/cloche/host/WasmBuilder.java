@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Writes small WebAssembly modules for tests, byte by byte. Functions are numbered in the order of their declaration,
-/// imports first.
+/// all imports first, whenever they are declared.
 final class WasmBuilder {
     public static final int I32 = 0x7F;
     public static final int I64 = 0x7E;
@@ -21,11 +21,12 @@ final class WasmBuilder {
     private final List<byte[]> exports = new ArrayList<>();
     private final List<byte[]> bodies = new ArrayList<>();
     private final List<byte[]> data = new ArrayList<>();
+    private final List<String> exportedFunctions = new ArrayList<>();
     private int imported;
 
     /// A module that a host takes: a page of memory, an allocator that always answers 1024, and a `cloche_handle` of
     /// this
-    /// body. Further imports are function 0 and up, so they are declared with [#imports] before.
+    /// body. `reply` is function 0.
     public static WasmBuilder guest(byte[] handle) {
         return new WasmBuilder()
                 .importFunction("cloche", "reply", List.of(I32, I32), List.of())
@@ -70,7 +71,7 @@ final class WasmBuilder {
     }
 
     public WasmBuilder function(String export, List<Integer> params, List<Integer> results, byte[] body) {
-        exports.add(join(name(export), code(FUNCTION), unsigned(imported + functions.size())));
+        exportedFunctions.add(export);
         functions.add(unsigned(type(params, results)));
         byte[] whole = join(code(0), body, code(0x0B));
         bodies.add(join(unsigned(whole.length), whole));
@@ -85,6 +86,10 @@ final class WasmBuilder {
     }
 
     public byte[] build() {
+        List<byte[]> exports = new ArrayList<>(this.exports);
+        for (int i = 0; i < exportedFunctions.size(); i++) {
+            exports.add(join(name(exportedFunctions.get(i)), code(FUNCTION), unsigned(imported + i)));
+        }
         return join(
                 code(0, 'a', 's', 'm', 1, 0, 0, 0),
                 section(1, types),

@@ -26,14 +26,14 @@ public final class GuestFaults {
                         e.limit(),
                         "the call used up its budget, " + e.budget().label() + "=" + e.limit());
             case GuestFaultException e -> new Reply.Trapped(e.kind(), e.getMessage(), stack);
-            case StackOverflowError e ->
-                new Reply.Exhausted(Budget.STACK, 0, "the guest recursed until the thread's stack was full");
+            case StackOverflowError e -> stackExhausted();
             case ExecutionCompletedException e ->
                 new Reply.Trapped(TrapKind.EXIT, "the guest called proc_exit, code=0", stack);
             case WasiExitException e ->
                 new Reply.Trapped(TrapKind.EXIT, "the guest called proc_exit, code=" + e.exitCode(), stack);
             case WasmInterruptedException e ->
                 new Reply.Trapped(TrapKind.INTERRUPTED, "the calling thread was interrupted", stack);
+            case WasmEngineException e when e.getCause() instanceof StackOverflowError -> stackExhausted();
             case WasmEngineException e -> new Reply.Trapped(kindOf(message(e)), message(e), stack);
             default ->
                 new Reply.Trapped(TrapKind.ENGINE, fault.getClass().getSimpleName() + ": " + message(fault), stack);
@@ -55,6 +55,10 @@ public final class GuestFaults {
     /// Cuts what a guest says to a bounded length.
     public static String bounded(String text) {
         return text.length() <= MESSAGE_CHARS_MAX ? text : text.substring(0, MESSAGE_CHARS_MAX) + "…";
+    }
+
+    private static Reply stackExhausted() {
+        return new Reply.Exhausted(Budget.STACK, 0, "the guest recursed until the thread's stack was full");
     }
 
     private static String message(Throwable fault) {

@@ -1,8 +1,9 @@
 // `fetch`, `Headers` and `Response` over the hostcall `http.fetch`. Evaluates to a function of what it needs from the
 // prelude. A request and its answer are one buffer each: u32 little-endian length of a JSON header, the header, the body.
-(function ({ begin, HostcallError, encode, decode, bytesOf, isView, isBuffer, sliceBuffer }) {
+(function (prelude) {
   'use strict';
 
+  const { begin, HostcallError, encode, decode, bytesOf, isView, isBuffer, sliceBuffer } = prelude;
   const LENGTH_BYTES = 4;
 
   class Headers {

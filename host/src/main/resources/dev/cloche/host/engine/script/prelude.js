@@ -37,11 +37,12 @@
 
   // A global that costs nothing until it is touched.
   function defineLazily(names, load) {
-    let loaded;
     for (const name of names) {
       defineProperty(globalThis, name, {
         get() {
-          loaded ??= load();
+          // The library itself looks whether the global is there; it must not find this getter.
+          for (const each of names) delete globalThis[each];
+          const loaded = load();
           for (const each of names) define(globalThis, each, loaded[each]);
           return loaded[name];
         },
