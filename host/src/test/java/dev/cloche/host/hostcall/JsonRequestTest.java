@@ -18,9 +18,22 @@ class JsonRequestTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "1", "-0", "1.50", "1e400", "123456789012345678901234567890.123", "\"\"", "\"a\\u00e9\\n\"",
+                "1",
+                "-0",
+                "1.50",
+                "1e400",
+                "123456789012345678901234567890.123",
+                "\"\"",
+                "\"a\\u00e9\\n\"",
                 "\"é😀\"",
-                "\"\\ud800\"", "true", "false", "null", "[]", "{}", "[1, 2,  3]", "{\"a\": {\"b\": [null]}, \"a\": 1}"
+                "\"\\ud800\"",
+                "true",
+                "false",
+                "null",
+                "[]",
+                "{}",
+                "[1, 2,  3]",
+                "{\"a\": {\"b\": [null]}, \"a\": 1}"
             })
     void keepsAValueJustAsItWasWritten(String value) {
         assertThat(read("{\"value\":" + value + "}").json("value", 1000)).isEqualTo(value);
