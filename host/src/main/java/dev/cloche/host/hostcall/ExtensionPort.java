@@ -2,8 +2,12 @@ package dev.cloche.host.hostcall;
 
 import dev.cloche.host.hostcall.Admission.Granted;
 import dev.cloche.host.hostcall.Admission.Refused;
+import dev.cloche.host.hostcall.Outcome.Denied;
+import dev.cloche.host.hostcall.Outcome.DeniedCode;
 import dev.cloche.host.hostcall.Outcome.Failed;
 import dev.cloche.host.hostcall.Outcome.FailedCode;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +22,8 @@ final class ExtensionPort implements HostcallPort {
     private final Admission admission;
     private final Lane lane;
     private final Lane.Share share;
+    /// Operations whose refusal the log has told. Only operations that exist get here, so there are not many.
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     ExtensionPort(HostcallRouter router, String extension, Admission admission, Lane lane, int laneCapacity) {
         this.router = router;
@@ -33,7 +39,7 @@ final class ExtensionPort implements HostcallPort {
             return Lane.closing();
         }
         return switch (admission.admit(hostcall.op())) {
-            case Refused refused -> refused.outcome();
+            case Refused refused -> told(refused, hostcall);
             case Granted granted -> carryOut(granted, hostcall);
         };
     }
@@ -45,7 +51,7 @@ final class ExtensionPort implements HostcallPort {
             return;
         }
         switch (admission.admit(hostcall.op())) {
-            case Refused refused -> completion.accept(refused.outcome());
+            case Refused refused -> completion.accept(told(refused, hostcall));
             case Granted granted -> {
                 if (granted.op().canBlock()) {
                     enqueue(granted, hostcall, completion);
@@ -54,6 +60,16 @@ final class ExtensionPort implements HostcallPort {
                 }
             }
         }
+    }
+
+    /// A guest may well go on without what it was refused, so its author or operator would never hear of it.
+    private Outcome told(Refused refused, Hostcall hostcall) {
+        if (refused.outcome() instanceof Denied denied
+                && denied.code() == DeniedCode.POLICY
+                && told.add(hostcall.op())) {
+            LOG.warn("hostcall: denied, said once: {} op={}", denied.message(), hostcall.op());
+        }
+        return refused.outcome();
     }
 
     private void enqueue(Granted granted, Hostcall hostcall, Consumer<Outcome> completion) {

@@ -3,6 +3,9 @@ package dev.cloche.host.hostcall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.cloche.host.bundle.Capability;
 import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Payload;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 @Timeout(30)
 class HostcallRouterTest {
@@ -113,6 +117,26 @@ class HostcallRouterTest {
                                     + "extension=notes capability=kv.write",
                             Map.of("capability", "kv.write", "rule", "manifest.missing")));
         }
+    }
+
+    @Test
+    void saysADenialOnceInTheLog() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(ExtensionPort.class);
+        log.start();
+        logger.addAppender(log);
+        try (HostcallRouter router = router(QuotaLimits.DEFAULT)) {
+            HostcallPort port = port(router, "notes", "kv.read");
+            port.call(hostcall("kv.set"));
+            port.call(hostcall("kv.set"));
+            port.call(hostcall("kv.get"));
+        } finally {
+            logger.detachAppender(log);
+        }
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("hostcall: denied, said once: the manifest does not ask for kv.write; add it to"
+                        + " \"capabilities\" in cloche.json, extension=notes capability=kv.write op=kv.set");
     }
 
     @ParameterizedTest
