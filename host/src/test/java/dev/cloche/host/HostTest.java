@@ -125,7 +125,8 @@ class HostTest {
         host.load(bundle(
                 "math",
                 "1.0.0",
-                ",\"contributes\":{\"tools\":[{\"name\":\"add\",\"description\":\"adds\",\"parameters\":{\"type\":\"object\","
+                ",\"contributes\":{\"tools\":[{\"name\":\"add\",\"description\":\"adds\",\"parameters\":"
+                        + "{\"type\":\"object\","
                         + "\"properties\":{\"a\":{\"type\":\"number\"},\"b\":{\"type\":\"number\"}},"
                         + "\"required\":[\"a\",\"b\"],\"additionalProperties\":false}}]}",
                 "cloche.tool('add', ({ a, b }) => a + b)"));

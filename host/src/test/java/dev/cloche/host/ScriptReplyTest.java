@@ -77,6 +77,10 @@ class ScriptReplyTest {
     }
 
     static Stream<Case> endings() {
+        return Stream.concat(errors(), budgets());
+    }
+
+    private static Stream<Case> errors() {
         return Stream.of(
                 guestError("throws", "throw new RangeError('no')", "RangeError", "no"),
                 guestError("throws a string", "throw 'no'", "Error", "no"),
@@ -99,7 +103,11 @@ class ScriptReplyTest {
                         "awaits a denied hostcall",
                         "await cloche.hostcall('kv.get'); await fetch('http://a.b')",
                         "HostcallError",
-                        "http.fetch"),
+                        "http.fetch"));
+    }
+
+    private static Stream<Case> budgets() {
+        return Stream.of(
                 exhausted(
                         "prints 10 MB",
                         "for (let i = 0; i < 10; i++) console.log('x'.repeat(1 << 20))",

@@ -188,6 +188,10 @@ class WasmGuestTest {
     }
 
     static Stream<Object[]> badModules() {
+        return Stream.concat(badInterfaces(), badCode());
+    }
+
+    private static Stream<Object[]> badInterfaces() {
         return Stream.of(
                 new Object[] {
                     "no exports",
@@ -224,7 +228,11 @@ class WasmGuestTest {
                     "an optional export with the wrong type",
                     WasmBuilder.guest(OK).function("cloche_init", List.of(), List.of(I32), OK),
                     List.of("exports cloche_init (function () -> (I32)) with the wrong type")
-                },
+                });
+    }
+
+    private static Stream<Object[]> badCode() {
+        return Stream.of(
                 new Object[] {
                     "shared memory",
                     new WasmBuilder()

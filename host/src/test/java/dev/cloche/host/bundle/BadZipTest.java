@@ -43,12 +43,14 @@ class BadZipTest {
     static Stream<Case> cases() {
         if (CASES.isEmpty()) {
             names();
+            namesTogether();
             contents();
             kinds();
             bounds();
             ends();
             disagreements();
             files();
+            severalFiles();
         }
         return CASES.stream();
     }
@@ -92,6 +94,9 @@ class BadZipTest {
                 "file that is a folder too",
                 "main.js/a.js",
                 "file:main.js/a.js: lies in a folder that is also a file, file=\"main.js\"; rename one of them");
+    }
+
+    private static void namesTogether() {
         Map<String, byte[]> accents = good();
         accents.put("caf\u00e9.js", bytes("1"));
         accents.put("cafe\u0301.js", bytes("1"));
@@ -404,6 +409,9 @@ class BadZipTest {
                 "wasm",
                 new byte[] {0, 'a', 's', 'm', 0x0d, 0, 1, 0},
                 "file:main.js: is a WebAssembly component; build a core module");
+    }
+
+    private static void severalFiles() {
         Map<String, byte[]> beside = good();
         beside.put("lib/a.mjs", new byte[] {(byte) 0xFF});
         row(
