@@ -51,7 +51,7 @@ class ScriptReplyTest {
                 .withOptions(CallOptions.DEFAULT.withTimeout(Duration.ofSeconds(5))));
     }
 
-    private record Case(String what, String body, String members, Predicate<Reply> expected) {
+    record Case(String what, String body, String members, Predicate<Reply> expected) {
         @Override
         public String toString() {
             return what;
@@ -176,8 +176,9 @@ class ScriptReplyTest {
     }
 
     private String refusal(Map<String, String> files, String members) {
-        return catchThrowableOfType(BundleException.class, () -> host.load(Bundles.script(files, members)))
-                .getMessage();
+        BundleException refusal =
+                catchThrowableOfType(BundleException.class, () -> host.load(Bundles.script(files, members)));
+        return refusal == null ? "" : String.valueOf(refusal.getMessage());
     }
 
     @Test

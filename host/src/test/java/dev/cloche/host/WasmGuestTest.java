@@ -15,6 +15,7 @@ import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.TrapKind;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -271,6 +272,29 @@ class WasmGuestTest {
         }
         assertThat(host.check(Bundles.wasm(module.build()))).isEqualTo(refusal.violations());
         assertThat(call()).isInstanceOf(Reply.Unavailable.class);
+    }
+
+    @Test
+    void aFunctionTooLargeForAJvmMethodIsInterpretedAndTheTierSaysSo() {
+        int additions = 40_000;
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes(code(0x20, 3));
+        for (int i = 0; i < additions; i++) {
+            body.writeBytes(code(0x41, 1, 0x6A));
+        }
+        // payload length + 40,000 - 40,007
+        body.writeBytes(code(0x41, 0xC7, 0xB8, 0x02, 0x6B));
+        ExtensionInfo info =
+                host.load(Bundles.wasm(WasmBuilder.guest(body.toByteArray()).build()));
+        assertThat(info.tier()).startsWith("compiled in part, the rest is interpreted: ");
+        assertThat(call()).isEqualTo(new Reply.Ok(Payload.EMPTY));
+        assertThat(host.load(Bundles.wasm(WasmBuilder.guest(OK).build())).tier())
+                .isEqualTo("compiled");
+    }
+
+    @Test
+    void theStackOfATrapNamesTheGuestsFunctions() {
+        assertThat(((Reply.Trapped) call(code(0x00))).stack()).contains("at func[2]");
     }
 
     @Test

@@ -123,7 +123,7 @@ class SchedulerTest {
                     now += random.nextInt(10);
                     List<ModelTimer> due = model.stream()
                             .filter(timer -> timer.due() <= now)
-                            .sorted(Comparator.comparingLong(ModelTimer::due).thenComparing(ModelTimer::order))
+                            .sorted(Comparator.comparingLong(ModelTimer::due).thenComparingLong(ModelTimer::order))
                             .toList();
                     model.removeAll(due);
                     for (ModelTimer timer : due) {
