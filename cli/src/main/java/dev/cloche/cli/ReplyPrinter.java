@@ -127,12 +127,9 @@ final class ReplyPrinter {
             case Reply.GuestError error -> who + "answered with an error: " + error.code() + ": " + error.message();
             case Reply.Denied denied -> who + "was denied the call: " + denied.message();
             case Reply.Trapped trap -> who + "was stopped (" + trap.kind().label() + "): " + trap.message();
-            case Reply.TimedOut timeout ->
-                who + "ran out of time: " + timeout.message() + ", limit="
-                        + timeout.limit().toMillis() + "ms";
+            case Reply.TimedOut timeout -> who + "ran out of time: " + timeout.message();
             case Reply.Exhausted exhausted ->
-                who + "ran out of " + exhausted.budget().label() + ": " + exhausted.message() + ", limit="
-                        + exhausted.limit();
+                who + "ran out of " + exhausted.budget().label() + ": " + exhausted.message();
             case Reply.Rejected rejected ->
                 who + "did not take the call (" + rejected.reason().label() + "): " + rejected.message();
             case Reply.Unavailable unavailable -> unavailable.message();

@@ -44,14 +44,14 @@ final class ReplyPrinterTest {
                 Arguments.of(
                         new Reply.TimedOut(Duration.ofSeconds(5), "still growing"),
                         5,
-                        "garden ran out of time: still growing, limit=5000ms",
+                        "garden ran out of time: still growing",
                         """
                         {"status":"timed_out","message":"still growing","limitMillis":5000}
                         """),
                 Arguments.of(
                         new Reply.Exhausted(Budget.MEMORY, 1024, "too large"),
                         5,
-                        "garden ran out of memory: too large, limit=1024",
+                        "garden ran out of memory: too large",
                         """
                         {"status":"exhausted","budget":"memory","message":"too large","limit":1024}
                         """),
