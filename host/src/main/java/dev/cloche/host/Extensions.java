@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,7 @@ final class Extensions implements AutoCloseable {
     private volatile ExtensionRegistry registry = ExtensionRegistry.EMPTY;
     private final Map<String, String> failed = new ConcurrentSkipListMap<>();
     private volatile boolean storedLoaded;
+    private @Nullable InstalledBundles bundles;
 
     Extensions(Storage storage, ExtensionLoader loader, Function<Manifest, HostcallPort> ports, EngineClocks clocks) {
         this.storage = storage;
@@ -78,7 +80,7 @@ final class Extensions implements AutoCloseable {
         changes.lock();
         try {
             Extension loaded = loader.load(bundle, ports.apply(bundle.manifest()), this::versions);
-            InstalledBundles.open(storage)
+            installed()
                     .store(
                             loaded.id(),
                             bundle.manifest().version(),
@@ -96,7 +98,7 @@ final class Extensions implements AutoCloseable {
             Optional<Extension> loaded = registry.find(id);
             registry = registry.without(id);
             loaded.ifPresent(this::retire);
-            boolean stored = hasStored() && InstalledBundles.open(storage).remove(id);
+            boolean stored = hasStored() && installed().remove(id);
             return stored || loaded.isPresent();
         } finally {
             changes.unlock();
@@ -128,7 +130,7 @@ final class Extensions implements AutoCloseable {
     }
 
     private Extension load(Installed installed) {
-        byte[] zip = InstalledBundles.open(storage)
+        byte[] zip = installed()
                 .load(installed.digest())
                 .orElseThrow(() -> new IllegalStateException(
                         "the home has lost the bundle of an installed extension; install it again, extension="
@@ -183,8 +185,23 @@ final class Extensions implements AutoCloseable {
         return Map.copyOf(failed);
     }
 
+    /// One for all, opened when it is first needed: it keeps files and rows together.
+    private InstalledBundles installed() {
+        changes.lock();
+        try {
+            InstalledBundles opened = bundles;
+            if (opened == null) {
+                opened = InstalledBundles.open(storage);
+                bundles = opened;
+            }
+            return opened;
+        } finally {
+            changes.unlock();
+        }
+    }
+
     private List<Installed> stored() {
-        return hasStored() ? InstalledBundles.open(storage).list() : List.of();
+        return hasStored() ? installed().list() : List.of();
     }
 
     /// A home without a database has nothing stored; looking must not make one.

@@ -242,9 +242,11 @@ class ScriptReplyTest {
     @Test
     void consoleIsLoggedAndUnhandledRejectionsToo() {
         call("console.log('a %s b %d', 'x', 2, { k: [1, 'two', null] }); console.error(new Map([[1, 2]]));"
+                + "cloche.log('debug', 'low'); try { cloche.log('loud', 'x') } catch (e) { console.warn(e.message) }"
                 + "Promise.reject(new Error('nobody'))");
         assertThat(log)
-                .contains("INFO a x b 2 { k: [ 1, \"two\", null ] }", "ERROR Map(1) { 1 => 2 }")
+                .contains("INFO a x b 2 { k: [ 1, \"two\", null ] }", "ERROR Map(1) { 1 => 2 }", "DEBUG low")
+                .contains("WARN cloche.log needs a level of debug, info, warn or error, level=loud")
                 .anyMatch(line -> line.startsWith("WARN unhandled promise rejection: Error: nobody"));
     }
 

@@ -123,8 +123,9 @@ final class HostFunctions {
 
     /// Logs a line through the extension's own way out, so that policy has its say.
     void print(String level, String message) {
-        isolate.meter().chargeLog(message.length());
-        submit(LogRequest.OP, LogRequest.of(level, message), outcome -> {});
+        Payload request = LogRequest.of(level, message);
+        isolate.meter().chargeLog(request.size());
+        submit(LogRequest.OP, request, outcome -> {});
     }
 
     private int hostcall(int[] arguments) {

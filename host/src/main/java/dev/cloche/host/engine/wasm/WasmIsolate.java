@@ -246,8 +246,9 @@ final class WasmIsolate implements Isolate {
 
     private void log(String level, String line) {
         meter.chargeHostcall();
-        meter.chargeLog(line.length());
-        origin.port().call(new Hostcall(frame, LogRequest.OP, LogRequest.of(level, line)));
+        Payload request = LogRequest.of(level, line);
+        meter.chargeLog(request.size());
+        origin.port().call(new Hostcall(frame, LogRequest.OP, request));
     }
 
     private void endOutput() {

@@ -250,6 +250,13 @@
     },
   };
 
+  function logLine(level, message) {
+    if (level !== 'debug' && level !== 'info' && level !== 'warn' && level !== 'error') {
+      throw new NativeTypeError(`cloche.log needs a level of debug, info, warn or error, level=${show(level, 0, [])}`);
+    }
+    host.print(level, `${message}`);
+  }
+
   define(globalThis, 'cloche', Object.freeze({
     action: (name, handler) => register('action', name, handler),
     on: (name, handler) => register('action', name, handler),
@@ -257,7 +264,7 @@
     tool: (name, handler) => register('tool', name, handler),
     command: (name, handler) => register('command', name, handler),
     hostcall,
-    log: (level, message) => host.print(`${level}`, `${message}`),
+    log: logLine,
     kv: Object.freeze(kv),
     HostcallError,
   }));
