@@ -4,6 +4,7 @@ import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.bundle.BundleException;
 import dev.cloche.host.bundle.BundleReader;
 import dev.cloche.host.bundle.Manifest;
+import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.extension.Extension;
 import dev.cloche.host.extension.ExtensionLoader;
@@ -20,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The extensions of one host: those loaded, and those stored in the home that are loaded when they are first needed.
-/// Safe for use by many threads; changes are made one at a time, reads never wait for them.
+/// Safe for use by many threads; changes are made one at a time, and what is loaded is found without waiting for them.
 final class Extensions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Extensions.class);
 
@@ -42,6 +45,7 @@ final class Extensions implements AutoCloseable {
     private volatile ExtensionRegistry registry = ExtensionRegistry.EMPTY;
     private final Map<String, String> failed = new ConcurrentSkipListMap<>();
     private volatile boolean storedLoaded;
+    private boolean closed;
     private @Nullable InstalledBundles bundles;
 
     Extensions(Storage storage, ExtensionLoader loader, Function<Manifest, HostcallPort> ports, EngineClocks clocks) {
@@ -57,15 +61,24 @@ final class Extensions implements AutoCloseable {
     Extension load(Bundle bundle) {
         changes.lock();
         try {
-            return replace(loader.load(bundle, ports.apply(bundle.manifest()), this::versions));
+            return replace(start(bundle));
         } finally {
             changes.unlock();
         }
     }
 
+    private Extension start(Bundle bundle) {
+        return loader.load(bundle, ports.apply(bundle.manifest()), this::versions);
+    }
+
     private Extension replace(Extension loaded) {
+        if (closed) {
+            loaded.close();
+            throw new IllegalStateException("the host was closed meanwhile, extension=" + loaded.id());
+        }
         Optional<Extension> replaced = registry.find(loaded.id());
         registry = registry.with(loaded);
+        failed.remove(loaded.id());
         replaced.ifPresent(this::retire);
         return loaded;
     }
@@ -75,17 +88,24 @@ final class Extensions implements AutoCloseable {
         Thread.ofVirtual().name("cloche-retire-" + extension.id()).start(() -> extension.retire(deadline));
     }
 
-    /// Loads a bundle and stores it. What is stored is what was loaded: a bundle that does not start is not kept.
+    /// Loads a bundle and stores it. What is stored is what was loaded: a bundle that does not start is not kept, and
+    /// one
+    /// that cannot be stored does not serve.
     Extension install(Bundle bundle) {
         changes.lock();
         try {
-            Extension loaded = loader.load(bundle, ports.apply(bundle.manifest()), this::versions);
-            installed()
-                    .store(
-                            loaded.id(),
-                            bundle.manifest().version(),
-                            bundle.digest(),
-                            bundle.zip().unsafeBytes());
+            Extension loaded = start(bundle);
+            try {
+                installed()
+                        .store(
+                                loaded.id(),
+                                bundle.manifest().version(),
+                                bundle.digest(),
+                                bundle.zip().unsafeBytes());
+            } catch (RuntimeException | Error e) {
+                loaded.close();
+                throw e;
+            }
             return replace(loaded);
         } finally {
             changes.unlock();
@@ -95,46 +115,78 @@ final class Extensions implements AutoCloseable {
     boolean remove(String id) {
         changes.lock();
         try {
+            boolean stored = hasStored() && installed().remove(id);
             Optional<Extension> loaded = registry.find(id);
             registry = registry.without(id);
+            failed.remove(id);
             loaded.ifPresent(this::retire);
-            boolean stored = hasStored() && installed().remove(id);
             return stored || loaded.isPresent();
         } finally {
             changes.unlock();
         }
     }
 
+    /// The extension of this id if it is loaded. Never waits.
+    Optional<Extension> loaded(String id) {
+        return registry.find(id);
+    }
+
     /// The extension of this id, loaded from the home if it has to be.
     ///
+    /// @param timeoutNanos how long to wait for changes under way
     /// @throws BundleException if it is stored and cannot be loaded
-    Optional<Extension> find(String id) {
+    /// @throws TimeoutException if changes under way take longer
+    Optional<Extension> find(String id, long timeoutNanos) throws InterruptedException, TimeoutException {
         Optional<Extension> loaded = registry.find(id);
-        return loaded.isPresent() || storedLoaded ? loaded : loadStored(id);
+        if (loaded.isPresent()) {
+            return loaded;
+        }
+        String failure = failed.get(id);
+        if (failure != null) {
+            throw new BundleException(id, List.of(new Violation("", failure, "install it again or remove it")));
+        }
+        if (storedLoaded || !hasStored()) {
+            return Optional.empty();
+        }
+        if (!changes.tryLock(timeoutNanos, TimeUnit.NANOSECONDS)) {
+            throw new TimeoutException("other extensions are being loaded or installed, extension=" + id);
+        }
+        try {
+            return loadStored(id);
+        } finally {
+            changes.unlock();
+        }
     }
 
     private Optional<Extension> loadStored(String id) {
-        changes.lock();
+        Optional<Extension> meanwhile = registry.find(id);
+        if (meanwhile.isPresent()) {
+            return meanwhile;
+        }
+        return stored().stream()
+                .filter(installed -> installed.id().equals(id))
+                .findFirst()
+                .map(this::loadOrRemember);
+    }
+
+    private Extension loadOrRemember(Installed installed) {
         try {
-            Optional<Extension> meanwhile = registry.find(id);
-            if (meanwhile.isPresent() || !hasStored()) {
-                return meanwhile;
-            }
-            return stored().stream()
-                    .filter(installed -> installed.id().equals(id))
-                    .findFirst()
-                    .map(this::load);
-        } finally {
-            changes.unlock();
+            return load(installed);
+        } catch (BundleException e) {
+            failed.put(installed.id(), String.valueOf(e.getMessage()));
+            throw e;
         }
     }
 
     private Extension load(Installed installed) {
         byte[] zip = installed()
                 .load(installed.digest())
-                .orElseThrow(() -> new IllegalStateException(
-                        "the home has lost the bundle of an installed extension; install it again, extension="
-                                + installed.id() + " digest=" + installed.digest()));
+                .orElseThrow(() -> new BundleException(
+                        installed.id(),
+                        List.of(new Violation(
+                                "",
+                                "the home has lost its bundle, digest=" + installed.digest(),
+                                "install it again"))));
         return load(BundleReader.readZip(installed.id(), zip));
     }
 
@@ -145,12 +197,12 @@ final class Extensions implements AutoCloseable {
         }
         changes.lock();
         try {
-            if (!storedLoaded && hasStored()) {
+            if (!storedLoaded) {
                 stored().stream()
                         .filter(installed -> registry.find(installed.id()).isEmpty())
                         .forEach(this::loadOrLog);
+                storedLoaded = true;
             }
-            storedLoaded = true;
             return registry;
         } finally {
             changes.unlock();
@@ -159,23 +211,23 @@ final class Extensions implements AutoCloseable {
 
     private void loadOrLog(Installed installed) {
         try {
-            load(installed);
-        } catch (BundleException | IllegalStateException e) {
-            LOG.error("an installed extension cannot be loaded, extension={}", installed.id(), e);
-            failed.put(installed.id(), String.valueOf(e.getMessage()));
+            loadOrRemember(installed);
+        } catch (BundleException e) {
+            LOG.error("an installed extension cannot be loaded, extension={}: {}", installed.id(), e.getMessage());
         }
     }
 
-    /// Ids of the extensions that the next host on the same home will have as well, with their versions.
-    Map<String, String> storedVersions() {
-        Map<String, String> versions = new TreeMap<>();
-        stored().forEach(installed -> versions.put(installed.id(), installed.version()));
-        return versions;
+    /// Whether the next host on the same home will have this very extension as well.
+    boolean isStored(Extension extension) {
+        return stored().stream()
+                .anyMatch(installed -> installed.id().equals(extension.id())
+                        && installed.digest().equals(extension.digest()));
     }
 
     /// Versions by id of everything that is loaded or stored.
     Map<String, String> versions() {
-        Map<String, String> versions = storedVersions();
+        Map<String, String> versions = new TreeMap<>();
+        stored().forEach(installed -> versions.put(installed.id(), installed.version()));
         registry.all().forEach(e -> versions.put(e.id(), e.manifest().version()));
         return versions;
     }
@@ -214,6 +266,7 @@ final class Extensions implements AutoCloseable {
     public void close() {
         changes.lock();
         try {
+            closed = true;
             new ArrayList<>(registry.all()).forEach(Extension::close);
         } finally {
             changes.unlock();

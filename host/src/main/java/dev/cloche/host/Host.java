@@ -9,7 +9,9 @@ import dev.cloche.host.call.Call;
 import dev.cloche.host.call.EntryKind;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
+import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.EngineClocks;
+import dev.cloche.host.engine.Limits;
 import dev.cloche.host.extension.Engines;
 import dev.cloche.host.extension.Extension;
 import dev.cloche.host.extension.ExtensionLoader;
@@ -22,18 +24,23 @@ import dev.cloche.host.policy.Profile;
 import dev.cloche.host.service.Services;
 import dev.cloche.host.storage.Home;
 import dev.cloche.host.storage.Storage;
+import dev.cloche.host.storage.StorageException;
 import dev.cloche.host.telemetry.Doctor;
 import dev.cloche.host.telemetry.Finding;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// An extension host: takes bundles, answers calls. Safe for use by many threads.
 ///
@@ -42,6 +49,14 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Host implements AutoCloseable {
     /// Calls under way through [#callAsync] at the same time; one more is rejected.
     public static final int ASYNC_CALLS_MAX = 10_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Host.class);
+    private static final Reply CLOSED = new Reply.Unavailable(Reply.UnavailableReason.CLOSED, "the host is closed");
+    private static final Reply INTERRUPTED =
+            new Reply.Rejected(Reply.RejectReason.INTERRUPTED, "the calling thread is interrupted");
+
+    /// How many replacements of its extension one call follows.
+    private static final int REPLACEMENTS_FOLLOWED_MAX = 3;
 
     private static final long CLOSE_GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -83,88 +98,171 @@ public final class Host implements AutoCloseable {
     ///
     /// @throws BundleException if the code cannot be loaded or does not offer what the manifest says; nothing has
     /// changed then
+    /// @throws IllegalStateException if the host is closed, or its home cannot be used
     public ExtensionInfo load(Bundle bundle) {
-        return info(extensions.load(bundle), false);
+        return inside(() -> info(extensions.load(bundle)));
     }
 
     /// Does what [#load] does and stores the bundle in the home folder, for this host and the next ones on the same
     /// home.
     ///
     /// @throws BundleException as [#load] does
+    /// @throws IllegalStateException if the host is closed, or the bundle cannot be stored; nothing has changed then
     public ExtensionInfo install(Bundle bundle) {
-        return info(extensions.install(bundle), true);
+        return inside(() -> info(extensions.install(bundle)));
     }
 
     /// Forgets an extension, here and in the home folder. Its key-value data stays.
     ///
     /// @return whether there was one
+    /// @throws IllegalStateException if the host is closed, or its home cannot be used
     public boolean remove(String extension) {
-        return extensions.remove(extension);
+        return inside(() -> extensions.remove(extension));
     }
 
-    /// All extensions, by id.
+    /// All extensions, by id. An installed one that cannot be loaded is not among them; the doctor names it.
+    ///
+    /// @throws IllegalStateException if the host is closed, or its home cannot be used
     public List<ExtensionInfo> extensions() {
-        Map<String, String> stored = extensions.storedVersions();
-        return extensions.all().all().stream()
-                .map(extension -> info(extension, stored.containsKey(extension.id())))
+        return inside(() -> extensions.all().all().stream()
+                .map(this::info)
                 .sorted(Comparator.comparing(ExtensionInfo::id))
-                .toList();
+                .toList());
     }
 
-    private static ExtensionInfo info(Extension extension, boolean stored) {
-        return new ExtensionInfo(extension.id(), extension.manifest(), extension.digest(), extension.tier(), stored);
+    /// One extension, loaded now if it is installed and was not needed before; others are left alone.
+    ///
+    /// @throws BundleException if it is installed and cannot be loaded
+    /// @throws IllegalStateException if the host is closed, or its home cannot be used
+    public Optional<ExtensionInfo> extension(String id) {
+        return inside(() -> {
+            try {
+                return extensions
+                        .find(id, ExtensionLoader.INITIALISATION_TIMEOUT.toNanos())
+                        .map(this::info);
+            } catch (TimeoutException e) {
+                throw new IllegalStateException(e.getMessage(), e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("the calling thread was interrupted, extension=" + id, e);
+            }
+        });
+    }
+
+    private ExtensionInfo info(Extension extension) {
+        return new ExtensionInfo(
+                extension.id(),
+                extension.manifest(),
+                extension.digest(),
+                extension.tier(),
+                extensions.isStored(extension));
     }
 
     /// Everything that would make [#load] refuse the bundle; empty if it would be taken. Runs the bundle's
     /// initialisation in an isolate whose every hostcall is denied.
+    ///
+    /// @throws IllegalStateException if the host is closed
     public List<Violation> check(Bundle bundle) {
-        try {
-            Extension loaded = loader.load(bundle, new DeniedPort(), extensions::versions);
-            loaded.close();
-            return List.of();
-        } catch (BundleException e) {
-            return e.violations();
-        }
+        return inside(() -> {
+            try {
+                loader.load(bundle, new DeniedPort(), extensions::versions).close();
+                return List.of();
+            } catch (BundleException e) {
+                return e.violations();
+            }
+        });
     }
 
     /// What is in a bundle and what it would get from this host. Runs none of its code.
     ///
     /// @throws BundleException if the code cannot be read
+    /// @throws IllegalStateException if the host is closed
     public Inspection inspect(Bundle bundle) {
-        PolicyTable table = policyFor(bundle.manifest());
-        return Inspection.of(bundle, loader.interfaceOf(bundle), table.granted(), table.withheld());
+        return inside(() -> {
+            PolicyTable table = policyFor(bundle.manifest());
+            return Inspection.of(bundle, loader.interfaceOf(bundle), table.granted(), table.withheld());
+        });
     }
 
-    /// Carries a call out and answers its reply. WebAssembly runs on the calling thread, JavaScript on a thread of the
-    /// host's own while the caller waits. Interrupting the calling thread ends the call; its flag stays up.
-    public Reply call(Call call) {
-        return call(call, Extension.Placement.CALLER);
-    }
-
-    private Reply call(Call call, Extension.Placement placement) {
-        if (Thread.currentThread().isInterrupted()) {
-            return new Reply.Rejected(Reply.RejectReason.INTERRUPTED, "the calling thread is interrupted");
-        }
+    private <T> T inside(Supplier<T> work) {
         if (!gate.enter()) {
-            return new Reply.Unavailable(Reply.UnavailableReason.CLOSED, "the host is closed");
+            throw new IllegalStateException("the host is closed");
         }
         try {
-            long now = engines.clocks().nanoClock().getAsLong();
-            Optional<Extension> extension = extensions.find(call.extension());
-            return extension.isEmpty()
-                    ? unknown(call.extension())
-                    : extension.get().call(call, callIds.incrementAndGet(), now, placement, engines.threads());
-        } catch (BundleException e) {
-            return new Reply.Unavailable(Reply.UnavailableReason.INACTIVE, String.valueOf(e.getMessage()));
+            return work.get();
         } finally {
             gate.leave();
         }
     }
 
-    private static Reply unknown(String extension) {
-        return new Reply.Unavailable(
-                Reply.UnavailableReason.UNKNOWN_EXTENSION,
-                "there is no extension '" + extension + "'; install it first");
+    /// Carries a call out and answers its reply. WebAssembly runs on the calling thread, JavaScript on a thread of the
+    /// host's own while the caller waits. Interrupting the calling thread ends the call; its flag stays up.
+    ///
+    /// Whatever happens is a reply; this throws nothing.
+    public Reply call(Call call) {
+        return call(call, Extension.Placement.CALLER);
+    }
+
+    private Reply call(Call call, Extension.Placement placement) {
+        if (!gate.enter()) {
+            return CLOSED;
+        }
+        try {
+            return find(call, placement);
+        } catch (BundleException | StorageException e) {
+            return new Reply.Unavailable(Reply.UnavailableReason.INACTIVE, String.valueOf(e.getMessage()));
+        } catch (TimeoutException e) {
+            return new Reply.Rejected(Reply.RejectReason.POOL_TIMEOUT, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return INTERRUPTED;
+        } catch (RuntimeException e) {
+            LOG.error("a call failed in the host itself, extension={} entry={}", call.extension(), call.entry(), e);
+            return new Reply.Trapped(TrapKind.ENGINE, "the host could not carry the call out; its log says why", "");
+        } finally {
+            gate.leave();
+        }
+    }
+
+    private Reply find(Call call, Extension.Placement placement) throws InterruptedException, TimeoutException {
+        if (Thread.currentThread().isInterrupted()) {
+            return INTERRUPTED;
+        }
+        long now = engines.clocks().nanoClock().getAsLong();
+        Duration wait = call.options()
+                .timeout()
+                .filter(asked -> asked.compareTo(Limits.DEFAULT_TIMEOUT) < 0)
+                .orElse(Limits.DEFAULT_TIMEOUT);
+        Optional<Extension> found = extensions.find(call.extension(), wait.toNanos());
+        if (found.isEmpty()) {
+            return new Reply.Unavailable(
+                    Reply.UnavailableReason.UNKNOWN_EXTENSION,
+                    "there is no extension '" + call.extension() + "'; install it first");
+        }
+        return run(call, placement, found.get(), now);
+    }
+
+    /// Runs the call, and once more on the extension that has taken the found one's place, if it was refused for that.
+    private Reply run(Call call, Extension.Placement placement, Extension found, long now) {
+        Extension extension = found;
+        for (int replaced = 0; ; replaced++) {
+            Reply reply = extension.call(call, callIds.incrementAndGet(), now, placement, engines.threads());
+            Extension current = extensions.loaded(call.extension()).orElse(extension);
+            if (current == extension || replaced == REPLACEMENTS_FOLLOWED_MAX || !refusedByPool(reply)) {
+                return reply;
+            }
+            extension = current;
+        }
+    }
+
+    /// Whether the guest has not run because its pool was closing. A guest that ran is never run again.
+    private static boolean refusedByPool(Reply reply) {
+        return switch (reply) {
+            case Reply.Rejected rejected -> rejected.reason() == Reply.RejectReason.DRAINING;
+            case Reply.Unavailable unavailable -> unavailable.reason() == Reply.UnavailableReason.CLOSED;
+            case Reply.Ok _, Reply.GuestError _, Reply.Denied _, Reply.Trapped _, Reply.TimedOut _, Reply.Exhausted _ ->
+                false;
+        };
     }
 
     /// Carries a call out on the host's own threads. The future always completes with a reply, never exceptionally;
@@ -177,26 +275,37 @@ public final class Host implements AutoCloseable {
         }
         CompletableFuture<Reply> future = new CompletableFuture<>();
         Thread.ofVirtual().name("cloche-call").start(() -> {
+            Reply reply = new Reply.Trapped(TrapKind.ENGINE, "the host ran out of resources during the call", "");
             try {
-                future.complete(call(call, Extension.Placement.GUEST_THREAD));
-            } catch (RuntimeException | Error e) {
-                future.completeExceptionally(e);
-                throw e;
+                reply = call(call, Extension.Placement.GUEST_THREAD);
             } finally {
                 asyncCalls.release();
+                future.complete(reply);
             }
         });
         return future;
     }
 
     /// Runs a hook over all extensions that take part in it: actions are all told, filters thread the value through,
-    /// by priority, then by order of registration. Each step is a [#call].
+    /// by priority, then by order of registration. Each step is a [#call]. Throws nothing: where the host itself cannot
+    /// run the hook, the result is not completed and has a failure of no extension.
     ///
     /// @param value JSON
     public HookResult hook(String name, Payload value) {
+        List<HookStep> steps;
+        try {
+            steps = inside(() -> extensions.all().hook(name));
+        } catch (IllegalStateException e) {
+            Reply reply = new Reply.Unavailable(Reply.UnavailableReason.INACTIVE, String.valueOf(e.getMessage()));
+            return new HookResult(false, value, List.of(new HookResult.Failure("", reply)));
+        }
+        return hook(steps, value);
+    }
+
+    private HookResult hook(List<HookStep> steps, Payload value) {
         Payload current = value;
         List<HookResult.Failure> failures = new ArrayList<>();
-        for (HookStep step : extensions.all().hook(name)) {
+        for (HookStep step : steps) {
             Reply reply = call(Call.of(step.extension().id(), step.hook().entry(), current));
             if (!(reply instanceof Reply.Ok(Payload answer))) {
                 failures.add(new HookResult.Failure(step.extension().id(), reply));
@@ -211,24 +320,49 @@ public final class Host implements AutoCloseable {
     }
 
     /// Runs all of the doctor's checks.
+    ///
+    /// @throws IllegalStateException if the host is closed
     public List<Finding> doctor() {
-        return new Doctor(HostChecks.of(home, storage, extensions)).examine();
+        return inside(() -> new Doctor(HostChecks.of(home, storage, extensions)).examine());
     }
 
     /// Takes no more calls, waits for those under way up to a second, stops the rest, and lets the home go. Idempotent.
+    /// An interrupt does not cut it short; the flag is up again afterwards.
     @Override
     public void close() {
         if (!gate.shut()) {
             return;
         }
-        if (!gate.awaitEmpty(CLOSE_GRACE_NANOS)) {
-            engines.watchdog().stopAll();
-            gate.awaitEmpty(CLOSE_GRACE_NANOS);
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (!gate.awaitEmpty(CLOSE_GRACE_NANOS)) {
+                engines.watchdog().stopAll();
+                gate.awaitEmpty(CLOSE_GRACE_NANOS);
+            }
+            closeAll(List.of(extensions::close, router::close, services::close, engines::close, storage::close));
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        extensions.close();
-        router.close();
-        services.close();
-        engines.close();
-        storage.close();
+    }
+
+    /// Closes each, whatever becomes of the others, and throws the first failure at the end.
+    private static void closeAll(List<Runnable> parts) {
+        RuntimeException first = null;
+        for (Runnable part : parts) {
+            try {
+                part.run();
+            } catch (RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
     }
 }

@@ -78,11 +78,20 @@ final class HostChecks {
     }
 
     private static Finding loaded(Extensions extensions) {
-        int stored = extensions.storedVersions().size();
-        int loaded = extensions.all().all().size();
+        int loaded;
+        try {
+            loaded = extensions.all().all().size();
+        } catch (StorageException e) {
+            return new Finding(
+                    "extensions.load",
+                    "extensions",
+                    Level.ERROR,
+                    "installed extensions cannot be looked up: " + e.getMessage(),
+                    "mend what the message names");
+        }
         Map<String, String> failed = extensions.failed();
         return failed.isEmpty()
-                ? ok("extensions.load", "extensions", "extensions are loaded, loaded=" + loaded + " stored=" + stored)
+                ? ok("extensions.load", "extensions", "extensions are loaded, loaded=" + loaded)
                 : new Finding(
                         "extensions.load",
                         "extensions",

@@ -85,11 +85,12 @@ public final class Extension {
     }
 
     private Reply admitted(Call call, long callId, long nowNanos, Placement placement, GuestThreads threads) {
+        Duration limit = Duration.ofNanos(limits.timeoutNanos());
         long timeoutNanos = call.options()
                 .timeout()
-                .map(Duration::toNanos)
-                .map(asked -> Math.min(asked, limits.timeoutNanos()))
-                .orElse(limits.timeoutNanos());
+                .filter(asked -> asked.compareTo(limit) < 0)
+                .orElse(limit)
+                .toNanos();
         Frame frame = new Frame(callId, id(), call.entry(), timeoutNanos, nowNanos + timeoutNanos);
         return switch (pool.acquire(frame.deadlineNanos())) {
             case Acquisition.Rejected rejected -> rejected.reply();
