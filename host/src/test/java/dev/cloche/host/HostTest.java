@@ -1,6 +1,7 @@
 package dev.cloche.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cloche.host.bundle.Bundle;
@@ -9,21 +10,25 @@ import dev.cloche.host.bundle.BundleReader;
 import dev.cloche.host.bundle.Capability;
 import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.call.Call;
+import dev.cloche.host.call.CallOptions;
 import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.telemetry.Finding;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -323,5 +328,85 @@ class HostTest {
         assertThat(host.doctor())
                 .filteredOn(finding -> finding.level() == Finding.Level.ERROR)
                 .isEmpty();
+    }
+
+    @Test
+    void closingAnswersACallThatWaits() {
+        host.load(command("it", "1.0.0", "await new Promise((r) => setTimeout(r, 9000)); return 'late'"));
+        CompletableFuture<Reply> waiting = host.callAsync(Call.of("it", Entry.command("main"), Payload.EMPTY));
+        host.close();
+        assertThat(waiting.orTimeout(5, TimeUnit.SECONDS).join())
+                .isInstanceOfAny(Reply.Rejected.class, Reply.Unavailable.class);
+    }
+
+    @Test
+    void anInterruptDoesNotCutClosingShort() {
+        host.install(command("it", "1.0.0", "await cloche.kv.set('k', 1); return 'set'"));
+        assertThat(main("it", "")).isEqualTo("set");
+        Thread.currentThread().interrupt();
+        host.close();
+        assertThat(Thread.interrupted()).isTrue();
+        open();
+        assertThat(main("it", "")).isEqualTo("set");
+    }
+
+    @Test
+    void aHomeThatCannotBeUsedIsAReply() throws IOException {
+        Files.createDirectories(home);
+        Files.writeString(
+                home.resolve("state.db"), "this is no database, and long enough to be taken for one".repeat(50));
+        Reply reply = host.call(Call.of("it", Entry.command("main"), Payload.EMPTY));
+        assertThat(reply).isInstanceOf(Reply.Unavailable.class);
+        HookResult hook = host.hook("any", Payload.text("1"));
+        assertThat(hook.completed()).isFalse();
+        assertThat(hook.failures()).hasSize(1);
+        assertThat(host.doctor())
+                .filteredOn(finding -> finding.level() == Finding.Level.ERROR)
+                .extracting(Finding::id)
+                .contains("storage.database", "extensions.load");
+    }
+
+    @Test
+    void aClosedHostSaysSoWhateverItIsAsked() {
+        host.close();
+        assertThatThrownBy(() -> host.load(command("it", "1.0.0", "")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the host is closed");
+        assertThatThrownBy(() -> host.extensions()).isInstanceOf(IllegalStateException.class);
+        assertThat(host.hook("any", Payload.text("1")).completed()).isFalse();
+    }
+
+    @Test
+    void noCallIsLostWhileItsExtensionIsReplaced() {
+        host.load(command("it", "1.0.0", "return 'it'"));
+        List<CompletableFuture<Reply>> replies = new ArrayList<>();
+        for (int version = 1; version <= 5; version++) {
+            for (int i = 0; i < 20; i++) {
+                replies.add(host.callAsync(Call.of("it", Entry.command("main"), Payload.EMPTY)));
+            }
+            host.load(command("it", "1.0." + version, "return 'it'"));
+        }
+        assertThat(replies).allSatisfy(reply -> {
+            assertThat(reply.join()).isEqualTo(new Reply.Ok(Payload.text("it")));
+        });
+    }
+
+    @Test
+    void anEndlessTimeoutIsNoLongerThanTheExtensions() {
+        host.load(command("it", "1.0.0", "return 'ok'"));
+        Call call = Call.of("it", Entry.command("main"), Payload.EMPTY)
+                .withOptions(CallOptions.DEFAULT.withTimeout(ChronoUnit.FOREVER.getDuration()));
+        assertThat(host.call(call)).isInstanceOf(Reply.Ok.class);
+    }
+
+    @Test
+    void oneExtensionIsFoundWithoutStartingTheOthers() {
+        host.install(command("one", "1.0.0", ""));
+        host.load(command("one", "2.0.0", ""));
+        assertThat(host.extension("one")).map(ExtensionInfo::stored).contains(false);
+        assertThat(host.extension("two")).isEmpty();
+        host.close();
+        open();
+        assertThat(host.extension("one")).map(info -> info.manifest().version()).contains("1.0.0");
     }
 }

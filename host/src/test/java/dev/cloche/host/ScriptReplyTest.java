@@ -277,4 +277,101 @@ class ScriptReplyTest {
             return { still: 'here' }\
             """).payloadOrThrow().text()).isEqualTo("{\"still\":\"here\"}");
     }
+
+    private String ask(String entry, String input) {
+        return host.call(Call.of("test", Entry.command(entry), Payload.text(input)))
+                .payloadOrThrow()
+                .text();
+    }
+
+    @Test
+    void aHandlerThatGoesOnInALaterCallDoesNotAnswerThatOne() {
+        host.load(Bundles.script(
+                """
+                let late;
+                cloche.command('a', () => new Promise((resolve) => { late = resolve; }));
+                cloche.command('b', async () => {
+                  late('the secret of call one');
+                  await null;
+                  return 'b';
+                });\
+                """, ",\"contributes\":{\"commands\":[{\"name\":\"a\"},{\"name\":\"b\"}]},\"pool\":{\"max\":1}"));
+        assertThat(host.call(Call.of("test", Entry.command("a"), Payload.EMPTY)))
+                .isInstanceOf(Reply.GuestError.class);
+        assertThat(ask("b", "")).isEqualTo("b");
+    }
+
+    @Test
+    void rejectionsThatNobodyHandlesCostTheHostLittleAndTheCallNothing() {
+        assertThat(call("const s = 'x'.repeat(2e6); for (let i = 0; i < 200; i++) Promise.reject(s); return 'ok'"))
+                .isEqualTo(new Reply.Ok(Payload.text("ok")));
+        assertThat(log).hasSizeLessThanOrEqualTo(100).allMatch(line -> line.length() < 3_000);
+    }
+
+    @Test
+    void consoleCountsEndWithTheirCall() {
+        String body = "console.count(); return 'ok'";
+        call(body);
+        host.call(Call.of("test", Entry.command("main"), Payload.EMPTY));
+        assertThat(log).containsExactly("INFO default: 1", "INFO default: 1");
+    }
+
+    @Test
+    void allViewsAreBytes() {
+        assertThat(call("return new DataView(new Uint8Array([1, 65, 66, 2]).buffer, 1, 2)"))
+                .isEqualTo(new Reply.Ok(Payload.text("AB")));
+        assertThat(call("return new Uint16Array([0x4241])")).isEqualTo(new Reply.Ok(Payload.text("AB")));
+        assertThat(call("return new Uint8Array([65]).buffer")).isEqualTo(new Reply.Ok(Payload.text("A")));
+    }
+
+    @Test
+    void whatAScriptDoesToItsOwnValuesIsItsOwnError() {
+        assertThat(call("""
+            const decoder = new TextDecoder();
+            try { decoder.encoding = 'nope'; } catch { }
+            const bytes = new Uint8Array(2);
+            Object.defineProperty(bytes, 'byteLength', { value: -1 });
+            try { crypto.getRandomValues(bytes); } catch (e) { console.log(e.name); }
+            console.log({ constructor: null }, /\\d/, new Date(0));
+            return decoder.decode(new Uint8Array([0xc5, 0xbe]))\
+            """).payloadOrThrow().text()).isEqualTo("ž");
+        assertThat(log)
+                .containsExactly(
+                        "INFO RangeError", "INFO { constructor: null } /\\d/ Thu Jan 01 1970 00:00:00 GMT+0000");
+    }
+
+    @Test
+    void aGlobalOfTheScriptsOwnIsNotReplaced() {
+        assertThat(call("globalThis.Response = class Mine {}; const f = fetch; return Response.name + typeof f"))
+                .isEqualTo(new Reply.Ok(Payload.text("Minefunction")));
+    }
+
+    @Test
+    void textIsDecodedAsTheStandardSays() {
+        assertThat(call("""
+            const text = (label, ...bytes) => new TextDecoder(label).decode(new Uint8Array(bytes));
+            const stream = new TextDecoder();
+            let fatal;
+            const strict = new TextDecoder('utf-8', { fatal: true });
+            try { strict.decode(new Uint8Array([0xff])); } catch (e) { fatal = e.name; }
+            return [
+              text('latin1', 0x80, 0x81, 0xe9).codePointAt(1), text('utf-16le', 0x3d, 0xd8, 0x00, 0xde),
+              text('utf-8', 0xef, 0xbb, 0xbf, 0x41), text('utf-8', 0xf0, 0x9f, 0x41),
+              stream.decode(new Uint8Array([0xe2, 0x82]), { stream: true }) + stream.decode(new Uint8Array([0xac])),
+              fatal, new TextEncoder().encode('\\ud800').join(),
+            ]\
+            """).payloadOrThrow().text())
+                .isEqualTo("[129,\"\uD83D\uDE00\",\"A\",\"\uFFFDA\",\"\u20AC\",\"TypeError\",\"239,191,189\"]");
+    }
+
+    @Test
+    void requestsThatAreNotAnsweredYetAreBounded() {
+        Reply reply = call("""
+            const value = 'x'.repeat(1 << 20);
+            const outcomes = await Promise.all(
+              Array.from({ length: 30 }, (_, i) => cloche.hostcall('kv.set', { key: `k${i}`, value })));
+            return outcomes.some((outcome) => outcome.code === 'backpressure') ? 'bounded' : 'unbounded'\
+            """);
+        assertThat(reply).isEqualTo(new Reply.Ok(Payload.text("bounded")));
+    }
 }

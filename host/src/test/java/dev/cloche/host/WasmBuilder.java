@@ -17,6 +17,7 @@ final class WasmBuilder {
     private final List<byte[]> types = new ArrayList<>();
     private final List<byte[]> imports = new ArrayList<>();
     private final List<byte[]> functions = new ArrayList<>();
+    private final List<byte[]> tables = new ArrayList<>();
     private final List<byte[]> memories = new ArrayList<>();
     private final List<byte[]> exports = new ArrayList<>();
     private final List<byte[]> bodies = new ArrayList<>();
@@ -78,6 +79,12 @@ final class WasmBuilder {
         return this;
     }
 
+    /// A table of function references.
+    WasmBuilder table(int min) {
+        tables.add(join(code(0x70, 0), unsigned(min)));
+        return this;
+    }
+
     /// Bytes that lie in memory from the start.
     public WasmBuilder data(int offset, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -95,6 +102,7 @@ final class WasmBuilder {
                 section(1, types),
                 section(2, imports),
                 section(3, functions),
+                section(4, tables),
                 section(5, memories),
                 section(7, exports),
                 section(10, bodies),

@@ -325,4 +325,87 @@ class WasmGuestTest {
         host.load(Bundles.wasm(module, ",\"capabilities\":{\"kv.write\":{}}"));
         assertThat(call()).isEqualTo(new Reply.Ok(Payload.EMPTY));
     }
+
+    // table.grow(null, 5) - 1: 0 if the table had its one element before
+    private static final byte[] GROW_TABLE = code(0xD0, 0x70, 0x41, 5, 0xFC, 0x0F, 0, 0x41, 1, 0x6B);
+
+    @Test
+    void aTableThatGrewIsSmallAgainInTheNextIsolate() {
+        byte[] module = WasmBuilder.guest(GROW_TABLE).table(1).build();
+        host.load(Bundles.wasm(module, ",\"pool\":{\"reset\":\"per-lease\"}"));
+        assertThat(call()).isEqualTo(new Reply.Ok(Payload.EMPTY));
+        assertThat(call()).isEqualTo(new Reply.Ok(Payload.EMPTY));
+    }
+
+    @Test
+    void tablesHaveALimit() {
+        byte[] tooLarge = WasmBuilder.guest(OK).table(60_000).table(60_000).build();
+        assertThat(host.check(Bundles.wasm(tooLarge)))
+                .extracting(Violation::message)
+                .containsExactly("declares 120000 table elements, the limit is 100000");
+        // table.grow(null, 0x7fffffff) + 1: 0 if it is refused
+        byte[] greedy = WasmBuilder.guest(
+                        code(0xD0, 0x70, 0x41, 0xFF, 0xFF, 0xFF, 0xFF, 7, 0xFC, 0x0F, 0, 0x41, 1, 0x6A))
+                .table(1)
+                .build();
+        host.load(Bundles.wasm(greedy));
+        assertThat(call()).isEqualTo(new Reply.Ok(Payload.EMPTY));
+    }
+
+    private static final String WASI = "wasi_snapshot_preview1";
+
+    /// A guest that calls function 0 of WASI and answers 1 if it gives 0, else traps.
+    private static WasmBuilder wasi(String name, List<Integer> params, byte[] arguments) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes(arguments);
+        body.writeBytes(code(0x10, 0));
+        return new WasmBuilder()
+                .importFunction(WASI, name, params, List.of(I32))
+                .memory(1, 1)
+                .function("cloche_alloc", List.of(I32), List.of(I32), code(0x41, 0x80, 0x08))
+                .function("cloche_handle", List.of(I32, I32, I32, I32), List.of(I32), body.toByteArray());
+    }
+
+    @Test
+    void aReadOfGigabytesCostsTheHostNothing() {
+        // iovec at 0: pointer 0, length 0x7fffffff; fd_read(0, 0, 1, 16)
+        byte[] module = wasi("fd_read", List.of(I32, I32, I32, I32), code(0x41, 0, 0x41, 0, 0x41, 1, 0x41, 16))
+                .data(4, "\u007f\u007f\u007f\u007f")
+                .build();
+        host.load(Bundles.wasm(module));
+        assertThat(call()).isEqualTo(new Reply.Ok(Payload.EMPTY));
+    }
+
+    @Test
+    void randomnessBeyondMemoryIsAnErrorOfWasi() {
+        // random_get(0, 0x7fffffff) answers 21, which is not a status
+        byte[] module = wasi("random_get", List.of(I32, I32), code(0x41, 0, 0x41, 0xFF, 0xFF, 0xFF, 0xFF, 7))
+                .build();
+        host.load(Bundles.wasm(module));
+        assertThat(call().toString()).contains("status=21");
+    }
+
+    @Test
+    void anAnswerOfTheCallBeforeCannotBeRead() {
+        // read(0) copies nothing in a call that has made no hostcall; then reply(0, 6)
+        byte[] module = new WasmBuilder()
+                .importFunction("cloche", "reply", List.of(I32, I32), List.of())
+                .importFunction("cloche", "read", List.of(I32), List.of())
+                .importFunction("cloche", "call", List.of(I32, I32, I32, I32), List.of(I64))
+                .memory(1, 1)
+                .function("cloche_alloc", List.of(I32), List.of(I32), code(0x41, 0x80, 0x08))
+                .function(
+                        "cloche_handle",
+                        List.of(I32, I32, I32, I32),
+                        List.of(I32),
+                        code(
+                                0x41, 0, 0x10, 1, 0x41, 0, 0x41, 6, 0x10, 0, //
+                                0x41, 16, 0x41, 3, 0x41, 16, 0x41, 0, 0x10, 2, 0x1A, 0x41, 0))
+                .data(0, "before")
+                .data(16, "nop")
+                .build();
+        host.load(Bundles.wasm(module));
+        assertThat(call().payloadOrThrow().text()).isEqualTo("before");
+        assertThat(call().payloadOrThrow().text()).isEqualTo("before");
+    }
 }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// The limits a manifest asks for. What is absent gets the host's default; the operator's cap wins over both.
+/// The limits a manifest asks for. What is absent gets the host's default.
 ///
 /// @param timeout wall-clock time of one call, from entry to reply
 /// @param memory linear memory of one isolate, in bytes

@@ -31,8 +31,8 @@ public final class GuestFaults {
                 new Reply.Trapped(TrapKind.EXIT, "the guest called proc_exit, code=0", stack);
             case WasiExitException e ->
                 new Reply.Trapped(TrapKind.EXIT, "the guest called proc_exit, code=" + e.exitCode(), stack);
-            case WasmInterruptedException e ->
-                new Reply.Trapped(TrapKind.INTERRUPTED, "the calling thread was interrupted", stack);
+            case WasmInterruptedException e -> interrupted(stack);
+            case WasmEngineException e when e.getCause() instanceof InterruptedException -> interrupted(stack);
             case WasmEngineException e when e.getCause() instanceof StackOverflowError -> stackExhausted();
             case WasmEngineException e -> new Reply.Trapped(kindOf(message(e)), message(e), stack);
             default ->
@@ -55,6 +55,10 @@ public final class GuestFaults {
     /// Cuts what a guest says to a bounded length.
     public static String bounded(String text) {
         return text.length() <= MESSAGE_CHARS_MAX ? text : text.substring(0, MESSAGE_CHARS_MAX) + "…";
+    }
+
+    private static Reply interrupted(String stack) {
+        return new Reply.Trapped(TrapKind.INTERRUPTED, "the calling thread was interrupted", stack);
     }
 
     private static Reply stackExhausted() {

@@ -41,6 +41,12 @@ public final class Watchdog implements AutoCloseable {
     public void stopAll() {
         stopping = true;
         wake();
+        for (Guard guard : guards) {
+            Runnable sleeper = guard.sleeper;
+            if (sleeper != null) {
+                sleeper.run();
+            }
+        }
     }
 
     /// Whether guests are stopped because the host closes rather than for their deadline.
@@ -124,8 +130,16 @@ public final class Watchdog implements AutoCloseable {
         private volatile long word = IDLE;
         private long deadlineNanos;
         private @Nullable Thread runner;
+        private volatile @Nullable Runnable sleeper;
 
         private Guard() {}
+
+        /// Has `wake` run when all guests are stopped, for a guest that is parked rather than running then.
+        ///
+        /// @param wake null to end that
+        public void sleeper(@Nullable Runnable wake) {
+            sleeper = wake;
+        }
 
         /// Watches the calling thread until [#disarm].
         public void arm(long deadlineNanos) {

@@ -4,18 +4,16 @@ import dev.cloche.host.call.Budget;
 import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.engine.BudgetExhaustedException;
+import dev.cloche.host.engine.GuestFaults;
 import dev.cloche.host.hostcall.Hostcall;
 import dev.cloche.host.hostcall.LogRequest;
 import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.scheduler.Scheduler;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
-import java.nio.charset.CodingErrorAction;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -69,7 +67,8 @@ final class HostFunctions {
 
     private final ScriptIsolate isolate;
     private final JsRuntime js;
-    private final Set<Long> binaryAnswers = new HashSet<>();
+    private final Map<Long, Pending> pending = new HashMap<>();
+    private long pendingBytes;
     private final Map<Integer, String> rejections = new LinkedHashMap<>();
 
     HostFunctions(ScriptIsolate isolate, JsRuntime js) {
@@ -135,11 +134,29 @@ final class HostFunctions {
             isolate.meter().chargeLog(request.size());
         }
         long sequence = isolate.scheduler().admitHostcall();
-        if (js.toBoolean(arguments[2])) {
-            binaryAnswers.add(sequence);
+        pending.put(sequence, new Pending(js.toBoolean(arguments[2]), request.size()));
+        pendingBytes += request.size();
+        if (pendingBytes > isolate.meter().limits().payloadBytes()) {
+            isolate.completed(sequence, tooMuchPending());
+        } else {
+            submit(op, request, outcome -> isolate.completed(sequence, outcome));
         }
-        submit(op, request, outcome -> isolate.completed(sequence, outcome));
         return js.newNumber(sequence);
+    }
+
+    /// A hostcall that the script made.
+    ///
+    /// @param binary whether the script wants the answer's bytes rather than JSON
+    /// @param bytes size of the request, which the host holds until it is answered
+    private record Pending(boolean binary, int bytes) {}
+
+    private Outcome tooMuchPending() {
+        long limit = isolate.meter().limits().payloadBytes();
+        return new Outcome.Denied(
+                Outcome.DeniedCode.BACKPRESSURE,
+                "too much is under way in requests that are not answered yet, bytes=" + pendingBytes + " limit="
+                        + limit,
+                Map.of("depth", Long.toString(pendingBytes), "capacity", Long.toString(limit)));
     }
 
     private void submit(String op, Payload request, Consumer<Outcome> completion) {
@@ -149,7 +166,12 @@ final class HostFunctions {
 
     /// Whether the answer to this hostcall is bytes; forgets the hostcall.
     boolean takeBinary(long sequence) {
-        return binaryAnswers.remove(sequence);
+        Pending answered = pending.remove(sequence);
+        if (answered == null) {
+            return false;
+        }
+        pendingBytes -= answered.bytes();
+        return answered.binary();
     }
 
     private int setTimer(int[] arguments) {
@@ -168,22 +190,16 @@ final class HostFunctions {
     }
 
     private int decode(int[] arguments) {
-        Charset charset = Charset.forName(js.toText(arguments[0]));
-        boolean fatal = js.toBoolean(arguments[1]);
-        CodingErrorAction onError = fatal ? CodingErrorAction.REPORT : CodingErrorAction.REPLACE;
         try {
-            return js.newString(charset.newDecoder()
-                    .onMalformedInput(onError)
-                    .onUnmappableCharacter(onError)
-                    .decode(ByteBuffer.wrap(js.toBytes(arguments[2])))
-                    .toString());
+            return js.newString(
+                    GuestText.decode(js.toText(arguments[0]), js.toBoolean(arguments[1]), js.toBytes(arguments[2])));
         } catch (CharacterCodingException e) {
-            throw new ScriptException("TypeError", "the bytes are not valid " + charset.name(), "");
+            throw new ScriptException("TypeError", "the bytes are not valid " + js.toText(arguments[0]), "");
         }
     }
 
     private int random(int[] arguments) {
-        byte[] bytes = new byte[(int) Math.min(RANDOM_BYTES_MAX, js.toNumber(arguments[0]))];
+        byte[] bytes = new byte[(int) Math.max(0, Math.min(RANDOM_BYTES_MAX, js.toNumber(arguments[0])))];
         isolate.origin().clocks().random().nextBytes(bytes);
         return js.newBuffer(bytes);
     }
@@ -199,7 +215,7 @@ final class HostFunctions {
         if (handled) {
             rejections.remove(identity);
         } else if (rejections.size() < REJECTIONS_MAX) {
-            rejections.put(identity, js.toText(reason));
+            rejections.put(identity, GuestFaults.bounded(js.toText(reason)));
         }
         js.free(promise);
         js.free(reason);
@@ -211,13 +227,17 @@ final class HostFunctions {
 
     /// Logs the rejections that nobody handled until the end of the call.
     void reportRejections() {
-        for (String reason : rejections.values()) {
-            print("warn", "unhandled promise rejection: " + reason);
-        }
+        List<String> reasons = List.copyOf(rejections.values());
         rejections.clear();
+        try {
+            reasons.forEach(reason -> print("warn", "unhandled promise rejection: " + reason));
+        } catch (BudgetExhaustedException e) {
+            // The call has its answer already; what does not fit into its log is left out.
+        }
     }
 
     void endCall() {
-        binaryAnswers.clear();
+        pending.clear();
+        pendingBytes = 0;
     }
 }

@@ -222,7 +222,9 @@ final class JsRuntime {
         return new String(toUtf8(value), StandardCharsets.UTF_8);
     }
 
-    /// The bytes of an `ArrayBuffer` or of a view of one.
+    /// The bytes of an `ArrayBuffer` or of a typed array.
+    ///
+    /// @throws ScriptException if it is neither
     byte[] toBytes(int value) {
         boolean whole = (int) instance.export("qjs_is_array_buffer").apply(value)[0] != 0;
         int words = malloc(3 * WORD);
@@ -234,11 +236,7 @@ final class JsRuntime {
                     .apply(value, words, words + WORD, words + 2 * WORD)[0];
             int offset = memory().readInt(words);
             int length = memory().readInt(words + WORD);
-            if (isException(buffer)) {
-                free(buffer);
-                free(takeException());
-                return new byte[0];
-            }
+            checked(buffer);
             byte[] bytes = bufferBytes(buffer, words, offset, length);
             free(buffer);
             return bytes;

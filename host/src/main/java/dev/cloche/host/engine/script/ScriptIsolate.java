@@ -119,6 +119,20 @@ final class ScriptIsolate implements Isolate, EngineHost {
             }
         }
 
+        @Override
+        public Reply faultReply(Throwable fault) {
+            if (fault instanceof ScriptException thrown) {
+                GuestErrorText error = GuestErrorText.of(thrown);
+                return error.isOutOfMemory()
+                        ? outOfMemory()
+                        : new Reply.Trapped(
+                                TrapKind.ENGINE,
+                                GuestFaults.bounded(thrown.name() + ": " + thrown.text()),
+                                stackOf(error));
+            }
+            return GuestFaults.replyFor(fault, "");
+        }
+
         private Reply neverSettled() {
             Reply end = neverSettles();
             endCall();

@@ -9,6 +9,7 @@ import dev.cloche.host.scheduler.Scheduler;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +36,9 @@ final class ScriptRun implements Runnable {
         /// @return the end of the run, or null if the guest waits for something
         @Nullable
         Reply pump();
+
+        /// What the call is answered when this unwound the guest.
+        Reply faultReply(Throwable fault);
     }
 
     private static final int PARKED = 0;
@@ -58,8 +62,9 @@ final class ScriptRun implements Runnable {
     private final AtomicInteger entered = new AtomicInteger(NOBODY);
     private volatile boolean cancelled;
     private @Nullable Future<?> wakeup;
+    private boolean claimed;
     private boolean started;
-    private boolean faulted;
+    private volatile boolean faulted;
 
     ScriptRun(ScriptIsolate isolate, Work work, Frame frame) {
         this.host = isolate.origin();
@@ -79,12 +84,23 @@ final class ScriptRun implements Runnable {
     void wake() {
         int seen = state.getAndUpdate(s -> s == PARKED ? SCHEDULED : AGAIN);
         if (seen == PARKED) {
-            host.threads().execute(this);
+            try {
+                host.threads().execute(this);
+            } catch (RejectedExecutionException e) {
+                giveUp();
+            }
         }
+    }
+
+    /// The host has closed its threads under the run.
+    private void giveUp() {
+        faulted = true;
+        finish(new Reply.Rejected(Reply.RejectReason.DRAINING, "the host closed while the guest waited"));
     }
 
     /// Starts the run and waits for its end. Interrupting the caller cancels it; the flag is up again afterwards.
     Reply await() {
+        guard.sleeper(this::wake);
         wake();
         boolean interrupted = false;
         try {
@@ -103,6 +119,7 @@ final class ScriptRun implements Runnable {
                 }
             }
         } finally {
+            guard.sleeper(null);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -128,9 +145,21 @@ final class ScriptRun implements Runnable {
 
     @Override
     public void run() {
+        try {
+            stepUntilParked();
+        } catch (RejectedExecutionException e) {
+            giveUp();
+        } catch (RuntimeException | Error e) {
+            faulted = true;
+            finish(GuestFaults.replyFor(e, ""));
+        }
+    }
+
+    private void stepUntilParked() {
         do {
             state.set(SCHEDULED);
-            if (done.isDone()) {
+            // Before anything of the isolate is touched: a run given up unbegun may find it in another call.
+            if (done.isDone() || !claimed()) {
                 return;
             }
             Reply end = step();
@@ -140,6 +169,13 @@ final class ScriptRun implements Runnable {
             }
             scheduleWakeup();
         } while (!state.compareAndSet(SCHEDULED, PARKED));
+    }
+
+    private boolean claimed() {
+        if (!claimed) {
+            claimed = entered.compareAndSet(NOBODY, GUEST_THREAD);
+        }
+        return claimed;
     }
 
     private void finish(Reply end) {
@@ -156,7 +192,7 @@ final class ScriptRun implements Runnable {
         } catch (RuntimeException | Error e) {
             fault = e;
         }
-        boolean stopped = guard.disarm();
+        boolean stopped = guard.disarm() || (end == null && host.watchdog().stopping());
         boolean late = end == null && deadlineNanos - host.clocks().nanoClock().getAsLong() <= 0;
         if (fault == null && !stopped && !late && !cancelled) {
             return end;
@@ -167,7 +203,7 @@ final class ScriptRun implements Runnable {
         }
         return stopped || late || fault == null
                 ? GuestFaults.stopped(host.watchdog(), timeoutNanos)
-                : GuestFaults.replyFor(fault, "");
+                : work.faultReply(fault);
     }
 
     private @Nullable Reply advance() {
@@ -175,9 +211,6 @@ final class ScriptRun implements Runnable {
             return interrupted();
         }
         if (!started) {
-            if (!entered.compareAndSet(NOBODY, GUEST_THREAD)) {
-                return GuestFaults.timedOut(timeoutNanos);
-            }
             started = true;
             work.start();
         }

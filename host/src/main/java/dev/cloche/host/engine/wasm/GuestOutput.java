@@ -19,12 +19,16 @@ final class GuestOutput extends OutputStream {
 
     @Override
     public void write(int b) {
-        if (b == '\n' || line.size() >= LINE_BYTES_MAX) {
+        if (b == '\n' || (line.size() >= LINE_BYTES_MAX && (beginsCharacter(b) || line.size() >= LINE_BYTES_MAX + 3))) {
             endLine();
         }
         if (b != '\n') {
             line.write(b);
         }
+    }
+
+    private static boolean beginsCharacter(int b) {
+        return (b & 0xC0) != 0x80;
     }
 
     /// Sends off what stands in an unfinished line.

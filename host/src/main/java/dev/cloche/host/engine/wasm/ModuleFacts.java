@@ -2,6 +2,7 @@ package dev.cloche.host.engine.wasm;
 
 import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.engine.CappedMemory;
+import dev.cloche.host.engine.CappedTable;
 import dev.cloche.host.engine.Limits;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import run.endive.wasm.types.Import;
 import run.endive.wasm.types.MemoryLimits;
 import run.endive.wasm.types.MemorySection;
 import run.endive.wasm.types.SubType;
+import run.endive.wasm.types.TableSection;
 import run.endive.wasm.types.TypeSection;
 
 /// What a parsed module needs and offers, held against the ABI and the limits. Pure.
@@ -45,6 +47,7 @@ final class ModuleFacts {
         List<Violation> violations = new ArrayList<>();
         checkFeatures(violations);
         checkMemory(limits, violations);
+        checkTables(violations);
         checkImports(violations);
         checkExports(violations);
         return violations;
@@ -72,6 +75,21 @@ final class ModuleFacts {
         TypeSection types = module.typeSection();
         SubType type = types.getSubType(index);
         return type.compType().funcType() == null;
+    }
+
+    private void checkTables(List<Violation> violations) {
+        TableSection tables = module.tableSection();
+        long elements = tables == null
+                ? 0
+                : IntStream.range(0, tables.tableCount())
+                        .mapToLong(i -> tables.getTable(i).limits().min())
+                        .sum();
+        if (elements > CappedTable.ELEMENTS_MAX) {
+            refuse(
+                    violations,
+                    "declares " + elements + " table elements, the limit is " + CappedTable.ELEMENTS_MAX,
+                    "declare smaller tables");
+        }
     }
 
     private void checkMemory(Limits limits, List<Violation> violations) {

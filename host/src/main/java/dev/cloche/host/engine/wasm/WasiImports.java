@@ -19,7 +19,9 @@ import run.endive.wasm.types.FunctionType;
 /// nothing else: no files, no environment, no arguments, an empty standard input.
 final class WasiImports {
     private static final int ERRNO_SUCCESS = 0;
+    private static final int ERRNO_BADF = 8;
     private static final int ERRNO_FAULT = 21;
+    private static final int STDIN = 0;
     private static final int RANDOM_CHUNK_BYTES = 4096;
 
     /// What Cloche offers of WASI, by name.
@@ -53,8 +55,25 @@ final class WasiImports {
                 .withOptions(options)
                 .build();
         return Arrays.stream(wasi.toHostFunctions())
-                .map(function -> function.name().equals("random_get") ? randomGet(function, clocks) : function)
+                .map(function -> switch (function.name()) {
+                    case "random_get" -> randomGet(function, clocks);
+                    case "fd_read" -> readNothing(function);
+                    default -> function;
+                })
                 .toList();
+    }
+
+    /// Standard input is empty and there is nothing else to read. The library's own allocates what the guest asks for
+    /// before it finds that out.
+    private static HostFunction readNothing(HostFunction original) {
+        WasmFunctionHandle handle = (instance, args) -> {
+            if ((int) args[0] != STDIN) {
+                return new long[] {ERRNO_BADF};
+            }
+            instance.memory().writeI32((int) args[3], 0);
+            return new long[] {ERRNO_SUCCESS};
+        };
+        return new HostFunction(original.module(), original.name(), original.functionType(), handle);
     }
 
     /// The library's own allocates what the guest asks for before it looks whether the guest has that much memory.

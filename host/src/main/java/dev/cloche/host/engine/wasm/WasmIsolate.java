@@ -4,8 +4,10 @@ import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.TrapKind;
+import dev.cloche.host.engine.BudgetExhaustedException;
 import dev.cloche.host.engine.CallMeter;
 import dev.cloche.host.engine.CappedMemory;
+import dev.cloche.host.engine.CappedTable;
 import dev.cloche.host.engine.GuestFaultException;
 import dev.cloche.host.engine.GuestFaults;
 import dev.cloche.host.engine.Invocation;
@@ -88,6 +90,7 @@ final class WasmIsolate implements Isolate {
                 .withMachineFactory(code.machines())
                 .withMemoryFactory(
                         limits -> CappedMemory.allocate(limits, code.limits().memoryBytes()))
+                .withTableFactory(CappedTable::allocate)
                 .withImportValues(imports())
                 .withStart(false)
                 .build();
@@ -149,6 +152,7 @@ final class WasmIsolate implements Isolate {
         frame = entered;
         meter.reset();
         reply = null;
+        answer = Payload.EMPTY;
         inCall = true;
         Reply result = guarded(() -> handle(entered, invocation.payload()));
         inCall = false;
@@ -204,9 +208,27 @@ final class WasmIsolate implements Isolate {
             return result;
         }
         sound = false;
+        if (!stopped && interrupted(fault)) {
+            // WASI's sleep took the flag down to say so.
+            Thread.currentThread().interrupt();
+        }
+        flushOutput();
         return stopped || fault == null
                 ? GuestFaults.stopped(origin.watchdog(), frame.timeoutNanos())
                 : GuestFaults.replyFor(fault, GuestStack.of(fault, code));
+    }
+
+    private static boolean interrupted(@Nullable Throwable fault) {
+        return fault != null && fault.getCause() instanceof InterruptedException;
+    }
+
+    /// What stands in an unfinished line is often what explains a fault.
+    private void flushOutput() {
+        try {
+            endOutput();
+        } catch (BudgetExhaustedException e) {
+            // The fault that is being answered came first.
+        }
     }
 
     private long[] acceptReply(Memory memory, int pointer, int length) {

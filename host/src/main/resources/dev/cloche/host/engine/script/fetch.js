@@ -9,7 +9,7 @@
   class Headers {
     #values = new Map();
     constructor(init = []) {
-      const pairs = init instanceof Headers || Array.isArray(init) ? init : Object.entries(init);
+      const pairs = typeof init[Symbol.iterator] === 'function' ? init : Object.entries(init);
       for (const [name, value] of pairs) this.append(name, value);
     }
     append(name, value) {

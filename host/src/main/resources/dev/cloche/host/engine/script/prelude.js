@@ -6,7 +6,7 @@
 (function (host) {
   'use strict';
 
-  const { apply, defineProperty } = Reflect;
+  const { apply, defineProperty, getOwnPropertyDescriptor } = Reflect;
   const { parse: parseJson, stringify: stringifyJson } = JSON;
   const TypedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype);
   const isView = ArrayBuffer.isView;
@@ -35,23 +35,33 @@
     defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
   }
 
-  // A global that costs nothing until it is touched.
+  // Globals that cost nothing until they are touched. What the guest has put in their place stays.
   function defineLazily(names, load) {
-    for (const name of names) {
+    const getters = {};
+    const install = (name) =>
       defineProperty(globalThis, name, {
-        get() {
-          // The library itself looks whether the global is there; it must not find this getter.
-          for (const each of names) delete globalThis[each];
-          const loaded = load();
-          for (const each of names) define(globalThis, each, loaded[each]);
-          return loaded[name];
-        },
-        set(value) {
-          define(globalThis, name, value);
-        },
+        get: getters[name],
+        set: (value) => define(globalThis, name, value),
         enumerable: false,
         configurable: true,
       });
+    const touch = (name) => {
+      const untouched = names.filter((each) => getOwnPropertyDescriptor(globalThis, each)?.get === getters[each]);
+      // The library itself looks whether the global is there; it must not find this getter.
+      for (const each of untouched) delete globalThis[each];
+      let loaded;
+      try {
+        loaded = load();
+      } catch (error) {
+        untouched.forEach(install);
+        throw error;
+      }
+      for (const each of untouched) define(globalThis, each, loaded[each]);
+      return loaded[name];
+    };
+    for (const name of names) {
+      getters[name] = () => touch(name);
+      install(name);
     }
   }
 
@@ -68,6 +78,9 @@
 
   const handlers = new Map();
 
+  // Which call this is. A handler that was left waiting may go on in a later call; its answer is nobody's then.
+  let generation = 0;
+
   function register(kind, name, handler) {
     if (typeof name !== 'string' || name === '') {
       throw new NativeTypeError(`cloche.${kind} needs a name, for example cloche.${kind}('my-name', handler)`);
@@ -83,6 +96,10 @@
   // Answers a call. `payload` is text for hooks and tools (JSON), a buffer for commands.
   async function dispatch(entry, kind, name, payload, extension, callId, remainingMillis) {
     const startedAt = now();
+    const mine = ++generation;
+    const reply = (status, data) => {
+      if (mine === generation) host.reply(status, data);
+    };
     const context = {
       extension,
       entry,
@@ -94,12 +111,12 @@
     try {
       const handler = mapGet(handlers, entry);
       if (kind === 'command') {
-        replyBytes(await handler(inputOf(payload), context));
+        reply(0, bytesOrText(await handler(inputOf(payload), context)));
       } else {
-        replyJson(kind, payload, await handler(parseJson(payload), context));
+        reply(0, jsonOf(kind, payload, await handler(parseJson(payload), context)));
       }
     } catch (error) {
-      host.reply(1, describeError(error));
+      reply(1, describeError(error));
     }
   }
 
@@ -112,24 +129,16 @@
     };
   }
 
-  function replyBytes(output) {
-    if (output === undefined) {
-      host.reply(0, '');
-    } else if (typeof output === 'string' || isView(output) || isBuffer(output)) {
-      host.reply(0, output);
-    } else {
-      host.reply(0, toJson(output));
-    }
+  function bytesOrText(output) {
+    if (output === undefined) return '';
+    if (typeof output === 'string') return output;
+    return isView(output) || isBuffer(output) ? bytesOf(output) : toJson(output);
   }
 
-  function replyJson(kind, payload, output) {
-    if (kind === 'action') {
-      host.reply(0, '');
-    } else if (output === undefined) {
-      host.reply(0, kind === 'filter' ? payload : 'null');
-    } else {
-      host.reply(0, toJson(output));
-    }
+  function jsonOf(kind, payload, output) {
+    if (kind === 'action') return '';
+    if (output === undefined) return kind === 'filter' ? payload : 'null';
+    return toJson(output);
   }
 
   function toJson(value) {
@@ -212,8 +221,8 @@
 
   // Begins a hostcall; `decode` turns the answer (text, or a buffer where `binary`) into the outcome's value.
   function begin(op, request, binary, decode) {
-    return new NativePromise((resolve) => {
-      mapSet(waiting, host.hostcall(op, request, binary), { resolve, decode });
+    return new NativePromise((resolve, reject) => {
+      mapSet(waiting, host.hostcall(op, request, binary), { resolve, reject, decode });
     });
   }
 
@@ -222,10 +231,14 @@
     if (waiter === undefined) return;
     mapDelete(waiting, sequence);
     const status = STATUS[tag];
-    waiter.resolve(status === 'ok' ? { status, value: waiter.decode(answer) } : { status, ...parseJson(answer) });
+    try {
+      waiter.resolve(status === 'ok' ? { status, value: waiter.decode(answer) } : { status, ...parseJson(answer) });
+    } catch (error) {
+      waiter.reject(error);
+    }
   }
 
-  function hostcall(op, params = {}) {
+  async function hostcall(op, params = {}) {
     return begin(`${op}`, toJson(params), false, parseJson);
   }
 
@@ -330,14 +343,26 @@
   class TextDecoder {
     #pending = new NativeUint8Array(0);
     #atStart = true;
+    #encoding;
+    #fatal;
+    #ignoreBOM;
     constructor(label = 'utf-8', { fatal = false, ignoreBOM = false } = {}) {
       const encoding = LABELS.get(`${label}`.trim().toLowerCase());
       if (encoding === undefined) {
         throw new RangeError(`TextDecoder does not know the encoding '${label}'; it knows utf-8, utf-16le and latin1`);
       }
-      define(this, 'encoding', encoding);
-      define(this, 'fatal', !!fatal);
-      define(this, 'ignoreBOM', !!ignoreBOM);
+      this.#encoding = encoding;
+      this.#fatal = !!fatal;
+      this.#ignoreBOM = !!ignoreBOM;
+    }
+    get encoding() {
+      return this.#encoding;
+    }
+    get fatal() {
+      return this.#fatal;
+    }
+    get ignoreBOM() {
+      return this.#ignoreBOM;
     }
     decode(source, { stream = false } = {}) {
       let bytes = source === undefined ? new NativeUint8Array(0) : bytesOf(source);
@@ -347,11 +372,11 @@
         setBytes(joined, bytes, this.#pending.length);
         bytes = joined;
       }
-      const kept = stream ? unfinishedTail(bytes, this.encoding) : 0;
+      const kept = stream ? unfinishedTail(bytes, this.#encoding) : 0;
       this.#pending = new NativeUint8Array(kept);
       setBytes(this.#pending, subarray(bytes, bytes.length - kept), 0);
-      let text = host.decode(this.encoding, this.fatal, subarray(bytes, 0, bytes.length - kept));
-      if (this.#atStart && !this.ignoreBOM && charCodeAt(text, 0) === 0xfeff) text = sliceText(text, 1);
+      let text = host.decode(this.#encoding, this.#fatal, subarray(bytes, 0, bytes.length - kept));
+      if (this.#atStart && !this.#ignoreBOM && charCodeAt(text, 0) === 0xfeff) text = sliceText(text, 1);
       this.#atStart = stream ? this.#atStart && text === '' : true;
       return text;
     }
@@ -368,12 +393,13 @@
       if (!isView(view) || view instanceof DataView || view instanceof Float32Array || view instanceof Float64Array) {
         throw new NativeDOMException('getRandomValues needs a typed array of integers', 'TypeMismatchError');
       }
-      if (view.byteLength > RANDOM_BYTES_MAX) {
+      const bytes = bytesOf(view);
+      if (bytes.length > RANDOM_BYTES_MAX) {
         throw new NativeDOMException(
-          `getRandomValues gives at most ${RANDOM_BYTES_MAX} bytes at once, asked for ${view.byteLength}`,
+          `getRandomValues gives at most ${RANDOM_BYTES_MAX} bytes at once, asked for ${bytes.length}`,
           'QuotaExceededError');
       }
-      setBytes(bytesOf(view), new NativeUint8Array(host.random(view.byteLength)), 0);
+      setBytes(bytes, new NativeUint8Array(host.random(bytes.length)), 0);
       return view;
     },
     randomUUID() {
@@ -400,7 +426,7 @@
     if (typeof value === 'function') return `[function ${value.name || '(anonymous)'}]`;
     if (value === null || typeof value !== 'object') return `${value}`;
     if (value instanceof NativeError) return value.stack ? `${value.name}: ${value.message}\n${value.stack}` : `${value}`;
-    if (value instanceof Date || value instanceof RegExp) return stringifyJson(`${value}`).slice(1, -1);
+    if (value instanceof Date || value instanceof RegExp) return `${value}`;
     if (seen.includes(value)) return '[circular]';
     if (depth > SHOW_DEPTH_MAX) return Array.isArray(value) ? '[array]' : '[object]';
     return showItems(value, depth, [...seen, value]);
@@ -417,7 +443,8 @@
       return `${value.constructor?.name}(${value.length ?? value.byteLength}) [${cut(Array.from(
         value.length === undefined ? [] : value.subarray(0, SHOW_ITEMS_MAX + 1), item))}]`;
     }
-    const name = value.constructor === Object || value.constructor === undefined ? '' : `${value.constructor.name} `;
+    const maker = value.constructor;
+    const name = maker === Object || typeof maker !== 'function' ? '' : `${maker.name} `;
     const keys = Object.keys(value).slice(0, SHOW_ITEMS_MAX + 1);
     return `${name}{${cut(keys.map((key) => `${key}: ${item(value[key])}`))}}`;
   }
@@ -455,7 +482,13 @@
   let indent = '';
 
   function print(level, ...args) {
-    host.print(level, indent + format(args));
+    let text;
+    try {
+      text = format(args);
+    } catch {
+      text = '[something that cannot be shown]';
+    }
+    host.print(level, indent + text);
   }
 
   function elapsed(label, ...args) {
@@ -509,8 +542,11 @@
 
   // Called when a call has been answered: what it left behind will not run in the next one.
   function endCall() {
+    generation++;
     mapClear(timers);
     mapClear(waiting);
+    mapClear(counts);
+    mapClear(clocks);
     indent = '';
   }
 
