@@ -12,8 +12,7 @@ import run.endive.wasm.WasmEngineException;
 /// The JVM classes that a WebAssembly module is compiled to.
 ///
 /// A function too large for one JVM method fails the build: it would run in Endive's interpreter, which is far slower,
-/// and
-/// would need its body, which the stripped module no longer has.
+/// and would need its body, which the stripped module no longer has.
 record MachineClasses(String className, byte[] wasm) {
 
     /// Compiles the module; gives class files by their path in a jar.

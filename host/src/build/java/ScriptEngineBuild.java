@@ -11,14 +11,11 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /// Build step: makes what the jar carries of the script engine. QuickJS arrives from npm as WebAssembly, is checked
-/// against
-/// the committed hash, compiled to JVM classes and stripped of the bodies that the classes replace; the JavaScript
-/// libraries
-/// that guests see are bundled next to it.
+/// against the committed hash, compiled to JVM classes and stripped of the bodies that the classes replace; the
+/// JavaScript libraries that guests see are bundled next to it.
 ///
 /// Arguments: the npm folder of the sources, the folder to work in. The result lies in the work folder's `resources`,
-/// shaped
-/// like the jar, and is left alone while no input has changed.
+/// shaped like the jar, and is left alone while no input has changed.
 final class ScriptEngineBuild {
     private static final String PACKAGE = "dev.cloche.host.engine.script";
     private static final String MACHINE_CLASS = PACKAGE + ".QuickJsMachine";

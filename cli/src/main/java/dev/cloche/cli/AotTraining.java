@@ -7,8 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// What the launcher has the JVM watch when it makes its ahead-of-time cache: the commands that people start most
-/// often,
-/// run in one process and on a home of their own, their output thrown away.
+/// often, run in one process and on a home of their own, their output thrown away.
 final class AotTraining {
     private static final String SAMPLE =
             "# Title\n\nSome *text* with `code`, a [link](x) and\n\n- a list\n\n> a quote\n";

@@ -3,8 +3,7 @@ package dev.cloche.cli;
 /// Text that comes from a guest or a bundle, made fit for a terminal.
 ///
 /// A guest must not be able to move the cursor, set colours or a window's title, or pass off a line of its own as one
-/// of
-/// the host's: whatever is not to be printed is written as an escape such as `\u001b`.
+/// of the host's: whatever is not to be printed is written as an escape such as `\u001b`.
 final class PlainText {
     private PlainText() {}
 

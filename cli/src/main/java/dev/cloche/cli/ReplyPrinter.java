@@ -12,8 +12,7 @@ import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
 /// Prints how a call went: the answer's bytes as they are, or a sentence on the error stream, or, if asked for, one
-/// JSON
-/// object that says all of it.
+/// JSON object that says all of it.
 final class ReplyPrinter {
     private final Terminal terminal;
     private final boolean verbose;

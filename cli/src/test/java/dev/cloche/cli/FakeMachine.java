@@ -15,8 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// A machine for the launcher, in one folder: a source tree, a path and JDKs made of shell scripts that say how they
-/// were
-/// called. Nothing of the real machine but the plain tools of a shell is in reach.
+/// were called. Nothing of the real machine but the plain tools of a shell is in reach.
 final class FakeMachine {
     private static final List<String> TOOLS = List.of(
             "cat",

@@ -16,8 +16,7 @@ final class Node {
     record Ended(int exit, String output) {}
 
     /// Runs a script in the guests' folder. Where node or the packages are missing, says so on standard output, with
-    /// what
-    /// is left out for it.
+    /// what is left out for it.
     static Optional<Ended> run(String leftOut, List<String> scriptAndArguments) {
         if (!Files.isDirectory(Guests.NPM_PACKAGES)) {
             System.out.println("LEFT OUT: " + leftOut + ", because the npm packages are not installed; put Node.js with"

@@ -89,8 +89,7 @@ final class Extensions implements AutoCloseable {
     }
 
     /// Loads a bundle and stores it. What is stored is what was loaded: a bundle that does not start is not kept, and
-    /// one
-    /// that cannot be stored does not serve.
+    /// one that cannot be stored does not serve.
     Extension install(Bundle bundle) {
         changes.lock();
         try {

@@ -26,8 +26,7 @@ final class WasmBuilder {
     private int imported;
 
     /// A module that a host takes: a page of memory, an allocator that always answers 1024, and a `cloche_handle` of
-    /// this
-    /// body. `reply` is function 0.
+    /// this body. `reply` is function 0.
     public static WasmBuilder guest(byte[] handle) {
         return new WasmBuilder()
                 .importFunction("cloche", "reply", List.of(I32, I32), List.of())

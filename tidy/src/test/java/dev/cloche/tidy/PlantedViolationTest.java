@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The compiler's arguments of the build fail on what they are there for. The arguments are read from the parent pom,
-/// so
-/// that what is tested is what builds.
+/// so that what is tested is what builds.
 class PlantedViolationTest {
     private static final Pattern ARGUMENT = Pattern.compile("<arg>([^<]+)</arg>");
 

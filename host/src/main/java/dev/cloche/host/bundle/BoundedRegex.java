@@ -5,8 +5,7 @@ import com.networknt.schema.regex.RegularExpressions;
 import java.util.regex.Pattern;
 
 /// A regular expression from a bundle. The platform's matcher goes back and forth, for some patterns without end; so
-/// each
-/// look at a character is counted, and a match that takes too many ends with [TooCostly].
+/// each look at a character is counted, and a match that takes too many ends with [TooCostly].
 final class BoundedRegex implements RegularExpression {
     private static final int LOOKS_MAX = 1_000_000;
 

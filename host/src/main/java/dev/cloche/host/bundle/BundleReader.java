@@ -15,8 +15,7 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /// Reads bundles, from a folder, a zip or memory, and refuses what is not one, saying all that is wrong at once.
-/// Nothing
-/// in a bundle is run. All that is read is bounded by [BundleLimits]. Stateless; for any thread.
+/// Nothing in a bundle is run. All that is read is bounded by [BundleLimits]. Stateless; for any thread.
 public final class BundleReader {
     private static final String NO_MANIFEST_HINT = "write one; docs/manifest.md has an example";
 

@@ -5,8 +5,7 @@ import org.semver4j.Semver;
 import org.semver4j.range.RangeListFactory;
 
 /// What may be written for a version and a range of versions. The library that compares them reads more than it says,
-/// and
-/// takes a range it cannot read for one that everything satisfies; so the form is checked here first.
+/// and takes a range it cannot read for one that everything satisfies; so the form is checked here first.
 final class VersionRange {
     private static final String PART = "(?:[0-9]{1,9}|x|X|\\*)";
     private static final String PARTIAL = "(?:" + PART + "(?:\\." + PART + "(?:\\." + PART

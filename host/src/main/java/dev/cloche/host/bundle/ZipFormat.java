@@ -3,11 +3,9 @@ package dev.cloche.host.bundle;
 /// The records of a zip file, as far as bundles use them. All numbers are little-endian.
 ///
 /// ```
-/// local header   30 + name + extra   0 signature 6 flags 8 method 14 crc 18 packed 22 size 26 name length 28 extra
-/// length
+/// local header   30 + name + extra   0 signature 6 flags 8 method 14 crc 18 packed 22 size 26 name len 28 extra len
 /// descriptor     12 or 16            [signature] crc packed size: after the content, if flag 3 is set
-/// directory      46 + name + extra   0 signature 8 flags 10 method 16 crc 20 packed 24 size 28 name length 30 extra
-/// length
+/// directory      46 + name + extra   0 signature 8 flags 10 method 16 crc 20 packed 24 size 28 name len 30 extra len
 ///                                    32 comment length 34 disk 38 external attributes 42 offset of the local header
 /// end            22 + comment        0 signature 4 disk 6 directory's disk 8 entries here 10 entries 12 directory size
 ///                                    16 directory offset 20 comment length

@@ -6,8 +6,7 @@ import run.endive.wasm.types.Table;
 import run.endive.wasm.types.TableLimits;
 
 /// A table that cannot grow past a cap, and whose growth is its own: the engine's keeps its size in the module, where
-/// the
-/// next isolate would begin with it.
+/// the next isolate would begin with it.
 public final class CappedTable extends TableInstance {
     /// Elements that all tables of a module may have together, and that one table may grow to. An element is a slot in
     /// two Java arrays.

@@ -108,8 +108,7 @@ public final class Watchdog implements AutoCloseable {
     ///                                      └─────────────────────┘
     /// ```
     /// `disarm` waits out FIRING, so that no interrupt of ours reaches the thread after it has left the guest. The
-    /// state
-    /// is kept with the count of arms in one word: a look that began in one call can never fire into the next.
+    /// state is kept with the count of arms in one word: a look that began in one call can never fire into the next.
     public final class Guard implements AutoCloseable {
         private static final long IDLE = 0;
         private static final long ARMED = 1;

@@ -14,4 +14,11 @@ public record Frame(long callId, String extension, Entry entry, long timeoutNano
         Objects.requireNonNull(extension, "extension");
         Objects.requireNonNull(entry, "entry");
     }
+
+    /// The context in which an isolate of an extension is initialised: that of no call.
+    ///
+    /// @param nowNanos the time on the host's monotonic clock
+    public static Frame initialisation(String extension, long nowNanos, long deadlineNanos) {
+        return new Frame(0, extension, Entry.action("init"), deadlineNanos - nowNanos, deadlineNanos);
+    }
 }

@@ -19,8 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Carries submitted operations that can block, each on a virtual thread of its own. Bounded for each extension and as
-/// a
-/// whole; a full lane refuses at once. Safe for use by many threads.
+/// a whole; a full lane refuses at once. Safe for use by many threads.
 ///
 /// Every operation taken is completed exactly once, also when the lane closes: first it waits for those under way,
 /// then it interrupts them, and what has still not answered is answered `cancelled` on its behalf.

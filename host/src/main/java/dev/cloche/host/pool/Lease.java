@@ -6,8 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The right to use one isolate, until closed. Held by one call; safe to close from any thread, any number of times:
-/// the
-/// first close gives the isolate back, the others do nothing.
+/// the first close gives the isolate back, the others do nothing.
 public final class Lease implements AutoCloseable {
     private final IsolatePool pool;
     private final PooledIsolate pooled;

@@ -11,8 +11,7 @@ import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
 
 /// The exports of QuickJS under Java names. A *value* is a pointer to a boxed JavaScript value in the guest's memory;
-/// who
-/// gets one from a method here owns it and must [#free] it, unless the method says that it is borrowed.
+/// who gets one from a method here owns it and must [#free] it, unless the method says that it is borrowed.
 ///
 /// Confined to the thread that runs the isolate.
 final class JsRuntime {

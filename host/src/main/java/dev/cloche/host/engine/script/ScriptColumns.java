@@ -3,8 +3,7 @@ package dev.cloche.host.engine.script;
 import java.util.Arrays;
 
 /// Turns the columns that QuickJS gives, which count bytes of UTF-8, into columns of UTF-16 units, which editors and
-/// source
-/// maps count. Immutable.
+/// source maps count. Immutable.
 final class ScriptColumns {
     /// What a script needs whose bytes are all characters of their own.
     private static final ScriptColumns SAME = new ScriptColumns(new byte[0], new int[0]);
@@ -58,8 +57,7 @@ final class ScriptColumns {
     }
 
     /// Whether the line ends with this byte: LF, or CR without LF. U+2028 and U+2029 do not count, as QuickJS counts
-    /// them
-    /// outside strings and comments only, where nobody writes them.
+    /// them outside strings and comments only, where nobody writes them.
     private static boolean endsLine(byte[] script, int i) {
         return script[i] == '\n' || (script[i] == '\r' && (i + 1 == script.length || script[i + 1] != '\n'));
     }

@@ -19,11 +19,8 @@ import run.endive.wasm.WasmModule;
 /// built.
 ///
 /// Two parts make an instance. The module gives types, tables and data; its function bodies are all `unreachable`, as
-/// nothing
-/// reads them. The machine, from the generated class `QuickJsMachine` and its companions, holds the code. So a module
-/// from
-/// here
-/// runs with the machines from here and with no others. Any thread may call every method.
+/// nothing reads them. The machine, from the generated class `QuickJsMachine` and its companions, holds the code. So a
+/// module from here runs with the machines from here and with no others. Any thread may call every method.
 final class ScriptEngineBinary {
     private static final String MODULE_RESOURCE = "quickjs.wasm";
     private static final String PROPERTIES_RESOURCE = "quickjs.properties";

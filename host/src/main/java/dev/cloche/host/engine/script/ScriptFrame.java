@@ -16,8 +16,7 @@ record ScriptFrame(String function, String file, int line, int column) {
     private static final int CANDIDATES_MAX = 16;
 
     /// Reads a line that names a file of this kind. Names and paths may hold spaces and brackets, so of several
-    /// readings the
-    /// first that gives such a file holds.
+    /// readings the first that gives such a file holds.
     static Optional<ScriptFrame> parse(String text, Predicate<String> isFile) {
         String frame = text.strip();
         if (!frame.startsWith(PREFIX)) {

@@ -53,7 +53,8 @@ final class ScriptIsolate implements Isolate, EngineHost {
         this.scheduler =
                 new Scheduler(origin.clocks().nanoClock(), code.limits().timers());
         this.guard = origin.watchdog().guard();
-        this.frame = initialisationFrame(origin, deadlineNanos);
+        this.frame = Frame.initialisation(
+                origin.extension(), origin.clocks().nanoClock().getAsLong(), deadlineNanos);
     }
 
     /// Boots an engine, evaluates the extension's modules in it, and sees to it that they registered what the manifest
@@ -76,11 +77,6 @@ final class ScriptIsolate implements Isolate, EngineHost {
         meter.reset();
         reply = null;
         return enter(new Dispatch(invocation));
-    }
-
-    private static Frame initialisationFrame(ScriptIsolateFactory origin, long deadlineNanos) {
-        long left = deadlineNanos - origin.clocks().nanoClock().getAsLong();
-        return new Frame(0, origin.extension(), Entry.action("init"), left, deadlineNanos);
     }
 
     private Reply enter(ScriptRun.Work work) {

@@ -9,8 +9,7 @@ import tools.jackson.core.JacksonException;
 /// Where the pieces of a generated script come from, read from a source map of version 3. Immutable.
 ///
 /// A map is the bundle's, so it may be anything: one that cannot be used becomes an empty map with a [#problem()],
-/// never an
-/// exception. It takes memory in proportion to its text; the sources' own text is not kept.
+/// never an exception. It takes memory in proportion to its text; the sources' own text is not kept.
 ///
 /// Format: ECMA-426, index maps included.
 final class SourceMap {

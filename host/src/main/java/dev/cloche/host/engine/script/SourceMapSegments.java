@@ -3,16 +3,15 @@ package dev.cloche.host.engine.script;
 import java.util.Arrays;
 
 /// The mappings of a source map as a table: for each piece of a generated line, the source, line and column it comes
-/// from.
-/// All numbers count from zero. Immutable.
+/// from. All numbers count from zero. Immutable.
 ///
 /// ```
 /// mappings := line (';' line)*      line := [segment (',' segment)*]
 /// segment  := column [source line column [name]]
 /// ```
 /// Each number is a base-64 VLQ and relative to the one of its kind before; the column starts anew on each line. Names
-/// are
-/// checked but not kept: stack frames bring their own. Empty lines take no room, however many a section's offset skips.
+/// are checked but not kept: stack frames bring their own. Empty lines take no room, however many a section's offset
+/// skips.
 final class SourceMapSegments {
     static final int SEGMENTS_MAX = 2_000_000;
     static final SourceMapSegments EMPTY = new Builder().build();
@@ -34,8 +33,7 @@ final class SourceMapSegments {
     }
 
     /// The segment that covers a place, or a negative number. A place before a line's first segment belongs to that
-    /// one:
-    /// QuickJS now and then gives the start of the line.
+    /// one: QuickJS now and then gives the start of the line.
     int find(int line, int column) {
         int low = 0;
         int high = lines.length;

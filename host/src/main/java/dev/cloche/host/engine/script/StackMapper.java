@@ -15,12 +15,9 @@ import java.util.function.Function;
 /// Rewrites the stack text of a script's error so that it points to the author's own lines.
 ///
 /// A file's map is the one that its comment `//# sourceMappingURL=` names (a path in the bundle, or a data URL in
-/// base64),
-/// else the file of the same name with `.map` added. It is read when a stack first names the file, and kept. Frames of
-/// the
-/// host's own scripts are dropped, names of functions stay. The text is the guest's to forge, so it is bounded and
-/// taken for
-/// no more than text. Safe for use by many threads.
+/// base64), else the file of the same name with `.map` added. It is read when a stack first names the file, and kept.
+/// Frames of the host's own scripts are dropped, names of functions stay. The text is the guest's to forge, so it is
+/// bounded and taken for no more than text. Safe for use by many threads.
 final class StackMapper {
     /// What the names of the host's own scripts begin with.
     static final String HOST_FILE_PREFIX = "cloche:";

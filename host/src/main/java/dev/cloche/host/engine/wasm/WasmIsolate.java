@@ -1,6 +1,5 @@
 package dev.cloche.host.engine.wasm;
 
-import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.TrapKind;
@@ -55,7 +54,8 @@ final class WasmIsolate implements Isolate {
         this.code = origin.code();
         this.meter = new CallMeter(code.limits());
         this.guard = origin.watchdog().guard();
-        this.frame = initialisationFrame(origin, deadlineNanos);
+        this.frame = Frame.initialisation(
+                origin.extension(), origin.clocks().nanoClock().getAsLong(), deadlineNanos);
     }
 
     /// Instantiates the module and runs its initialisation.
@@ -69,11 +69,6 @@ final class WasmIsolate implements Isolate {
             throw new IsolateCreationException(asInitialisation(failure));
         }
         return isolate;
-    }
-
-    private static Frame initialisationFrame(WasmIsolateFactory origin, long deadlineNanos) {
-        long left = deadlineNanos - origin.clocks().nanoClock().getAsLong();
-        return new Frame(0, origin.extension(), Entry.action("init"), left, deadlineNanos);
     }
 
     private static Reply asInitialisation(Reply failure) {
