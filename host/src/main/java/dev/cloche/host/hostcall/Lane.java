@@ -113,7 +113,14 @@ final class Lane implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        entry.answer(outcome);
+        try {
+            entry.answer(outcome);
+        } finally {
+            forget(entry);
+        }
+    }
+
+    private void forget(Pending entry) {
         lock.lock();
         try {
             pending.remove(entry);
@@ -186,10 +193,11 @@ final class Lane implements AutoCloseable {
             finish(this, work.get());
         }
 
+        // Errors too: whoever closes the lane has the others to answer after this one.
         private void answer(Outcome outcome) {
             try {
                 completion.accept(outcome);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("lane: whoever waited for a hostcall threw, extension={}", share.extension, e);
             }
         }
