@@ -116,8 +116,8 @@ public final class IsolatePool implements AutoCloseable {
         };
     }
 
-    /// Does what is due: retires isolates that are idle for too long or too old, makes isolates up to `min`, and wakes
-    /// waiters whose time is over. To be called every now and then, by one thread at a time.
+    /// Does what is due: retires isolates that are idle for too long or too old, makes one isolate if there are fewer
+    /// than `min`, and wakes waiters whose time is over. To be called every now and then, by one thread at a time.
     ///
     /// @return how many isolates and waiters it dealt with
     public int maintain() {
@@ -342,15 +342,9 @@ public final class IsolatePool implements AutoCloseable {
         }
     }
 
+    // One at a time: the thread that maintains this pool has others waiting, and making one can take long.
     private int replenish() {
-        int made = 0;
-        while (made < settings.max() && reserve()) {
-            if (!stock(make(clock.getAsLong() + REPLENISH_LIMIT.toNanos()))) {
-                return made;
-            }
-            made++;
-        }
-        return made;
+        return reserve() && stock(make(clock.getAsLong() + REPLENISH_LIMIT.toNanos())) ? 1 : 0;
     }
 
     /// Takes a place for an isolate that nobody has asked for, if one is due.

@@ -352,9 +352,19 @@ class IsolatePoolTest {
     @Test
     void keepsMinIsolatesReady() {
         PoolFixture fixture = new PoolFixture(2, 4);
-        assertThat(fixture.pool.maintain()).isEqualTo(2);
+        fixture.pool.maintain();
+        fixture.pool.maintain();
         assertThat(fixture.pool.maintain()).isZero();
         assertThat(fixture.pool.stats().idle()).isEqualTo(2);
+    }
+
+    @Test
+    void makesOneIsolateAheadAtATimeSoThatOtherPoolsHaveTheirTurn() {
+        PoolFixture fixture = new PoolFixture(3, 4);
+        for (int step = 1; step <= 3; step++) {
+            assertThat(fixture.pool.maintain()).isEqualTo(1);
+            assertThat(fixture.factory.made()).hasSize(step);
+        }
     }
 
     @Test
