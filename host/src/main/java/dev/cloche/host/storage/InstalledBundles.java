@@ -48,7 +48,7 @@ public final class InstalledBundles {
         return bundles;
     }
 
-    /// Stores a bundle as the one of this extension, in place of any other.
+    /// Stores a bundle as the one of this extension, in place of any other, whose place in the order it keeps.
     ///
     /// @param digest of the bundle's canonical content
     public void store(String id, String version, String digest, byte[] zip) {
@@ -75,11 +75,11 @@ public final class InstalledBundles {
         }
     }
 
-    /// All installed bundles, by id.
+    /// All installed bundles, in the order in which their extensions were first stored.
     public List<Installed> list() {
         return database.read(session -> {
             List<Installed> found = new ArrayList<>();
-            try (ResultSet rows = session.prepare("SELECT id, version, digest FROM bundle ORDER BY id")
+            try (ResultSet rows = session.prepare("SELECT id, version, digest FROM bundle ORDER BY sequence")
                     .executeQuery()) {
                 while (rows.next()) {
                     found.add(new Installed(rows.getString(1), rows.getString(2), rows.getString(3)));

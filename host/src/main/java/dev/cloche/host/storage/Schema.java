@@ -25,7 +25,18 @@ final class Schema {
                 extension TEXT PRIMARY KEY,
                 keys INTEGER NOT NULL,
                 bytes INTEGER NOT NULL
-            ) STRICT"""));
+            ) STRICT"""), List.of("""
+            CREATE TABLE ordered_bundle (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                id TEXT NOT NULL UNIQUE,
+                version TEXT NOT NULL,
+                digest TEXT NOT NULL,
+                zip_sha256 TEXT NOT NULL
+            ) STRICT""", """
+            INSERT INTO ordered_bundle (id, version, digest, zip_sha256)
+            SELECT id, version, digest, zip_sha256 FROM bundle ORDER BY rowid""", """
+            DROP TABLE bundle""", """
+            ALTER TABLE ordered_bundle RENAME TO bundle"""));
 
     /// The version that this code reads and writes.
     static final int VERSION = STEPS.size();

@@ -104,10 +104,47 @@ class HomeTest {
             InstalledBundles bundles = InstalledBundles.open(storage);
             assertThat(bundles.list())
                     .isEqualTo(List.of(
-                            new InstalledBundles.Installed("alarm", "0.1.0", DIGEST_B),
-                            new InstalledBundles.Installed("notes", "1.0.0", DIGEST_A)));
+                            new InstalledBundles.Installed("notes", "1.0.0", DIGEST_A),
+                            new InstalledBundles.Installed("alarm", "0.1.0", DIGEST_B)));
             assertThat(bundles.load(DIGEST_A)).hasValue(bytes("zip a"));
             assertThat(bundles.load("c".repeat(64))).isEmpty();
+        }
+    }
+
+    @Test
+    void listsBundlesInTheOrderOfTheirRegistrationWhichAnUpgradeKeeps() {
+        try (Storage storage = storage()) {
+            InstalledBundles bundles = InstalledBundles.open(storage);
+            for (String id : List.of("z", "a", "m", "last")) {
+                bundles.store(id, "1.0.0", DIGEST_A, bytes(id));
+            }
+            bundles.store("z", "2.0.0", DIGEST_B, bytes("z2"));
+            bundles.remove("a");
+            bundles.remove("last");
+            bundles.store("a", "1.0.0", DIGEST_A, bytes("a"));
+            assertThat(bundles.list())
+                    .extracting(InstalledBundles.Installed::id)
+                    .containsExactly("z", "m", "a");
+        }
+    }
+
+    @Test
+    void keepsTheBundlesOfAnOlderDatabaseInTheirOrder() throws Exception {
+        Files.createDirectories(folder());
+        try (Session session = Session.writer(folder().resolve("state.db"))) {
+            session.executeOnce("CREATE TABLE bundle (id TEXT PRIMARY KEY, version TEXT NOT NULL,"
+                    + " digest TEXT NOT NULL, zip_sha256 TEXT NOT NULL) STRICT");
+            session.executeOnce("INSERT INTO bundle VALUES ('z', '1.0.0', 'dz', 'sz'), ('a', '1.1.0', 'da', 'sa')");
+            session.executeOnce("PRAGMA user_version = 1");
+        }
+        try (Storage storage = storage()) {
+            InstalledBundles bundles = InstalledBundles.open(storage);
+            bundles.store("m", "1.0.0", DIGEST_A, bytes("m"));
+            assertThat(bundles.list())
+                    .containsExactly(
+                            new InstalledBundles.Installed("z", "1.0.0", "dz"),
+                            new InstalledBundles.Installed("a", "1.1.0", "da"),
+                            new InstalledBundles.Installed("m", "1.0.0", DIGEST_A));
         }
     }
 
