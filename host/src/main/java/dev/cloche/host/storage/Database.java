@@ -1,6 +1,10 @@
 package dev.cloche.host.storage;
 
 import dev.cloche.host.storage.StorageException.Kind;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +32,7 @@ public final class Database implements AutoCloseable {
     /// @throws StorageException if it cannot be opened, is damaged, or has tables of a newer version
     public static Database open(Path file) {
         try {
+            createForOwnerOnly(file);
             Session session = Session.writer(file);
             try {
                 Schema.migrate(session, file);
@@ -40,6 +45,21 @@ public final class Database implements AutoCloseable {
             return database;
         } catch (SQLException e) {
             throw SqlErrors.translate(e, file);
+        }
+    }
+
+    // Whatever its folder allows: SQLite makes the files beside it with the rights of this one.
+    private static void createForOwnerOnly(Path file) {
+        try {
+            Files.createFile(file, Home.ownerOnly("rw-------"));
+        } catch (FileAlreadyExistsException _) {
+            // Its owner may have given it other rights.
+        } catch (AccessDeniedException e) {
+            throw new StorageException(
+                    Kind.READ_ONLY, "the database may not be made; mend the rights of its folder, database=" + file, e);
+        } catch (IOException e) {
+            throw new StorageException(
+                    Kind.IO, "the database cannot be made: " + e.getMessage() + ", database=" + file, e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.cloche.host.storage;
 import dev.cloche.host.storage.StorageException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -17,6 +18,8 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +44,19 @@ public final class Home implements AutoCloseable {
     // Far behind the text: where the system makes locks mandatory, others can still read whose lock it is.
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
-    private final Path folder;
-    private final FileChannel lockChannel;
+    // The homes that hosts of this JVM hold or are about to open, by real path. The system drops a process's locks on a
+    // file when the process closes any channel to it, so a second host must not even open the file of the first.
+    // As large as the number of hosts that live here.
+    private static final Set<Path> CLAIMED = ConcurrentHashMap.newKeySet();
 
-    private Home(Path folder, FileChannel lockChannel) {
+    private final Path folder;
+    private final Path realFolder;
+    private final FileChannel lockChannel;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Home(Path folder, Path realFolder, FileChannel lockChannel) {
         this.folder = folder;
+        this.realFolder = realFolder;
         this.lockChannel = lockChannel;
     }
 
@@ -56,16 +67,14 @@ public final class Home implements AutoCloseable {
     public static Home open(Path folder, Duration lockWait, LongSupplier nanoClock) {
         try {
             Files.createDirectories(folder, ownerOnly("rwx------"));
-            FileChannel channel = FileChannel.open(
-                    folder.resolve(LOCK_FILE),
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                    ownerOnly("rw-------"));
-            return locked(folder, channel, lockWait, nanoClock);
+            return claimed(folder, folder.toRealPath(), new Patience(folder, lockWait, nanoClock));
         } catch (AccessDeniedException | ReadOnlyFileSystemException e) {
             throw new StorageException(
                     Kind.READ_ONLY,
                     "the home folder may not be written; choose another or mend its rights, home=" + folder,
                     e);
+        } catch (ClosedByInterruptException _) {
+            throw interrupted(folder);
         } catch (IOException e) {
             throw new StorageException(
                     Kind.IO,
@@ -74,36 +83,39 @@ public final class Home implements AutoCloseable {
         }
     }
 
-    private static Home locked(Path folder, FileChannel channel, Duration wait, LongSupplier nanoClock)
-            throws IOException {
+    private static Home claimed(Path folder, Path realFolder, Patience patience) throws IOException {
+        while (!CLAIMED.add(realFolder)) {
+            patience.pause(Home::ownPid);
+        }
         boolean held = false;
         try {
-            awaitLock(folder, channel, wait, nanoClock);
-            byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
-            channel.truncate(0).write(ByteBuffer.wrap(pid), 0);
+            Home home = locked(folder, realFolder, patience);
             held = true;
-            return new Home(folder, channel);
+            return home;
         } finally {
             if (!held) {
-                channel.close();
+                CLAIMED.remove(realFolder);
             }
         }
     }
 
-    private static void awaitLock(Path folder, FileChannel channel, Duration wait, LongSupplier nanoClock)
-            throws IOException {
-        long startNanos = nanoClock.getAsLong();
-        while (!tryLock(channel)) {
-            if (nanoClock.getAsLong() - startNanos >= wait.toNanos()) {
-                throw new StorageException(
-                        Kind.HELD,
-                        "another host uses this home; stop it or choose another home, home=" + folder + " pid="
-                                + holder(channel));
+    private static Home locked(Path folder, Path realFolder, Patience patience) throws IOException {
+        FileChannel channel = FileChannel.open(
+                realFolder.resolve(LOCK_FILE),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                ownerOnly("rw-------"));
+        boolean held = false;
+        try {
+            while (!tryLock(channel)) {
+                patience.pause(() -> holder(channel));
             }
-            LockSupport.parkNanos(RETRY_NANOS);
-            if (Thread.currentThread().isInterrupted()) {
-                throw new StorageException(
-                        Kind.INTERRUPTED, "interrupted while waiting for the home's lock, home=" + folder);
+            byte[] pid = ownPid().getBytes(StandardCharsets.US_ASCII);
+            channel.truncate(0).write(ByteBuffer.wrap(pid), 0);
+            held = true;
+            return new Home(folder, realFolder, channel);
+        } finally {
+            if (!held) {
+                channel.close();
             }
         }
     }
@@ -114,8 +126,17 @@ public final class Home implements AutoCloseable {
             @Nullable FileLock lock = channel.tryLock(LOCKED_BYTE, 1, false);
             return lock != null;
         } catch (OverlappingFileLockException _) {
+            // Another class loader's hosts have a set of their own, but the file is the same.
             return false;
         }
+    }
+
+    private static StorageException interrupted(Path folder) {
+        return new StorageException(Kind.INTERRUPTED, "interrupted while waiting for the home's lock, home=" + folder);
+    }
+
+    private static String ownPid() {
+        return Long.toString(ProcessHandle.current().pid());
     }
 
     private static String holder(FileChannel channel) throws IOException {
@@ -167,10 +188,50 @@ public final class Home implements AutoCloseable {
     /// Lets the lock go. Idempotent.
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         try {
             lockChannel.close();
         } catch (IOException e) {
             throw new StorageException(Kind.IO, "the home's lock cannot be let go, home=" + folder, e);
+        } finally {
+            // Only now: whoever finds the home free opens its file.
+            CLAIMED.remove(realFolder);
         }
+    }
+
+    /// The wait for a home that another host holds, over both steps of taking it.
+    private static final class Patience {
+        private final Path folder;
+        private final long waitNanos;
+        private final LongSupplier nanoClock;
+        private final long startNanos;
+
+        Patience(Path folder, Duration wait, LongSupplier nanoClock) {
+            this.folder = folder;
+            this.waitNanos = wait.toNanos();
+            this.nanoClock = nanoClock;
+            this.startNanos = nanoClock.getAsLong();
+        }
+
+        /// Waits for a moment, or throws if the time is over.
+        void pause(Holder holder) throws IOException {
+            if (nanoClock.getAsLong() - startNanos >= waitNanos) {
+                throw new StorageException(
+                        Kind.HELD,
+                        "another host uses this home; stop it or choose another home, home=" + folder + " pid="
+                                + holder.pid());
+            }
+            LockSupport.parkNanos(RETRY_NANOS);
+            if (Thread.currentThread().isInterrupted()) {
+                throw interrupted(folder);
+            }
+        }
+    }
+
+    /// Says who holds a home.
+    private interface Holder {
+        String pid() throws IOException;
     }
 }

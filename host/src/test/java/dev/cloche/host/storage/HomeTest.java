@@ -54,6 +54,75 @@ class HomeTest {
     }
 
     @Test
+    void databaseIsItsOwnersOnlyAlsoInAFolderThatOthersMayRead() throws IOException {
+        Files.createDirectories(
+                folder(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        try (Storage storage = storage()) {
+            storage.database().write(session -> DatabaseTest.insert(session, "a"));
+            for (String file : List.of("state.db", "state.db-wal", "state.db-shm")) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder().resolve(file))))
+                        .as(file)
+                        .isEqualTo("rw-------");
+            }
+        }
+    }
+
+    @Test
+    void lockOutlivesTheAttemptsOfOtherHostsOfThisProcess() throws Exception {
+        Path alias = temp.resolve("alias");
+        try (Home _ = Home.open(folder(), Duration.ZERO, System::nanoTime)) {
+            Files.createSymbolicLink(alias, folder());
+            for (Path path : List.of(folder(), alias)) {
+                assertThatThrownBy(() -> Home.open(path, Duration.ZERO, System::nanoTime))
+                        .isInstanceOfSatisfying(
+                                StorageException.class,
+                                e -> assertThat(e.kind()).isEqualTo(Kind.HELD));
+                assertThat(seenByAnotherProcess()).isEqualTo("HELD");
+            }
+        }
+        assertThat(seenByAnotherProcess()).isEqualTo("free");
+        Home.open(alias, Duration.ZERO, System::nanoTime).close();
+    }
+
+    private String seenByAnotherProcess() throws Exception {
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        LockingChild.class.getName(),
+                        folder().toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            return new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        } finally {
+            child.destroyForcibly();
+        }
+    }
+
+    @Test
+    void closingTwiceDoesNotTakeTheHomeFromItsNextHost() {
+        Home first = Home.open(folder(), Duration.ZERO, System::nanoTime);
+        first.close();
+        try (Home _ = Home.open(folder(), Duration.ZERO, System::nanoTime)) {
+            first.close();
+            assertThatThrownBy(() -> Home.open(folder(), Duration.ZERO, System::nanoTime))
+                    .isInstanceOfSatisfying(
+                            StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.HELD));
+        }
+    }
+
+    @Test
+    void interruptedHostIsToldAndTheHomeStaysFree() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> Home.open(folder(), Duration.ofSeconds(20), System::nanoTime))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INTERRUPTED));
+        assertThat(Thread.interrupted()).isTrue();
+        Home.open(folder(), Duration.ZERO, System::nanoTime).close();
+    }
+
+    @Test
     void secondHostIsToldWhoHoldsTheHome() {
         try (Home home = Home.open(folder(), Duration.ZERO, System::nanoTime)) {
             assertThatThrownBy(() -> Home.open(home.folder(), Duration.ofMillis(50), System::nanoTime))
