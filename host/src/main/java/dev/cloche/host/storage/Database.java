@@ -8,12 +8,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A SQLite database: write-ahead log, durable at each answer, one writing thread, a few reading connections. Safe for
 /// use by many threads, platform or virtual.
 public final class Database implements AutoCloseable {
+    /// How long closing waits for what is under way.
+    static final long CLOSE_TIMEOUT_MILLIS = 10_000;
+
     private final Path file;
     private final Session writerSession;
     private final GroupCommit writer;
@@ -137,18 +143,44 @@ public final class Database implements AutoCloseable {
         return new StorageException(Kind.INTERRUPTED, "interrupted while waiting for the database, database=" + file);
     }
 
-    /// Carries out the writes that were asked for, then closes all connections. Idempotent.
+    /// Carries out the writes that were asked for, then closes all connections. Waits for that for a bounded time, also
+    /// on an interrupted thread, whose flag stays up. Idempotent.
+    ///
+    /// @throws StorageException if it takes longer: what is under way comes to its end by itself
     @Override
     public void close() {
+        close(CLOSE_TIMEOUT_MILLIS);
+    }
+
+    void close(long timeoutMillis) {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        // The writing connection last: with the last of all, SQLite puts its log away.
+        CompletableFuture<Void> ended =
+                CompletableFuture.allOf(writer.stop(), readers.stop()).thenRun(this::closeWriterSession);
         try {
-            writer.close();
-            readers.close();
+            // Of a copy: a time-out must not keep the connection from being closed later. Joined, not got: an interrupt
+            // does not end this wait, and its flag is up again afterwards.
+            ended.copy().orTimeout(timeoutMillis, TimeUnit.MILLISECONDS).join();
+        } catch (CompletionException e) {
+            throw closingFailed(e.getCause() == null ? e : e.getCause(), timeoutMillis);
+        }
+    }
+
+    private RuntimeException closingFailed(Throwable cause, long timeoutMillis) {
+        return cause instanceof TimeoutException
+                ? new StorageException(
+                        Kind.BUSY,
+                        "the database is still at work and closes when it is done, database=" + file + " waited_ms="
+                                + timeoutMillis,
+                        cause)
+                : rethrown(cause);
+    }
+
+    private void closeWriterSession() {
+        try {
             writerSession.close();
-        } catch (InterruptedException _) {
-            throw interrupted();
         } catch (SQLException e) {
             throw SqlErrors.translate(e, file);
         }

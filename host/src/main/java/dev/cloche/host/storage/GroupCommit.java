@@ -26,8 +26,7 @@ final class GroupCommit {
     /// How long a writer waits for a place in the queue.
     static final long OFFER_TIMEOUT_MILLIS = 5_000;
 
-    private static final long CLOSE_TIMEOUT_MILLIS = 10_000;
-    private static final WriteTask<Boolean> STOP = new WriteTask<>(_ -> true, () -> {});
+    private static final WriteTask<Boolean> WAKE = new WriteTask<>(_ -> true, () -> {});
 
     private final Path file;
     private final Session session;
@@ -35,6 +34,7 @@ final class GroupCommit {
     private final Thread thread;
     private volatile boolean closed;
     private volatile boolean ended;
+    private final CompletableFuture<Void> finished = new CompletableFuture<>();
 
     GroupCommit(Path file, Session session) {
         this.file = file;
@@ -69,12 +69,11 @@ final class GroupCommit {
     private void loop() {
         List<WriteTask<?>> group = new ArrayList<>(GROUP_MAX);
         try {
-            boolean stopped = false;
-            while (!stopped) {
+            while (!(closed && queue.isEmpty())) {
                 group.clear();
                 group.add(queue.take());
                 queue.drainTo(group, GROUP_MAX - 1);
-                stopped = group.remove(STOP);
+                group.remove(WAKE);
                 if (!group.isEmpty()) {
                     commitOrFail(group);
                 }
@@ -85,6 +84,7 @@ final class GroupCommit {
         } finally {
             ended = true;
             refuseQueued();
+            finished.complete(null);
         }
     }
 
@@ -162,11 +162,13 @@ final class GroupCommit {
         return new StorageException(Kind.CLOSED, "the database is closed, database=" + file);
     }
 
-    /// Carries out what is queued and ends the thread.
-    void close() throws InterruptedException {
+    /// Takes nothing more. Does not wait.
+    ///
+    /// @return completed when what is queued was carried out and the thread is done with its connection
+    CompletableFuture<Void> stop() {
         closed = true;
-        if (!ended && queue.offer(STOP, CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
-            thread.join(CLOSE_TIMEOUT_MILLIS);
-        }
+        // If there is no room for it, the thread is awake and sees the flag.
+        boolean _ = queue.offer(WAKE);
+        return finished;
     }
 }

@@ -29,13 +29,13 @@ final class Readers {
     static final long SESSION_TIMEOUT_MILLIS = 5_000;
 
     private static final long IDLE_SECONDS = 30;
-    private static final long CLOSE_TIMEOUT_MILLIS = 10_000;
 
     private final Path file;
     private final Semaphore permits = new Semaphore(SESSIONS_MAX, /* fair= */ true);
     private final ConcurrentLinkedDeque<Session> idle = new ConcurrentLinkedDeque<>();
     private final ThreadPoolExecutor threads;
     private volatile boolean closed;
+    private final CompletableFuture<Void> finished = new CompletableFuture<>();
 
     Readers(Path file) {
         this.file = file;
@@ -52,22 +52,30 @@ final class Readers {
 
     /// Reads on the calling thread, in one snapshot of the database.
     <T> T read(SqlWork<T> work) throws InterruptedException {
+        refuseIfClosed();
         if (!permits.tryAcquire(SESSION_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
             throw new StorageException(
                     Kind.BUSY,
                     "too many reads are under way; try again later, database=" + file + " readers=" + SESSIONS_MAX);
         }
         try {
+            refuseIfClosed();
             return readWithPermit(work);
         } finally {
             permits.release();
+            if (closed) {
+                finishIfQuiet();
+            }
+        }
+    }
+
+    private void refuseIfClosed() {
+        if (closed) {
+            throw new StorageException(Kind.CLOSED, "the database is closed, database=" + file);
         }
     }
 
     private <T> T readWithPermit(SqlWork<T> work) {
-        if (closed) {
-            throw new StorageException(Kind.CLOSED, "the database is closed, database=" + file);
-        }
         boolean sound = false;
         @Nullable Session session = null;
         try {
@@ -91,6 +99,9 @@ final class Readers {
     private void putBack(Session session, boolean sound) {
         if (sound) {
             idle.offerFirst(session);
+            if (closed) {
+                closeIdle();
+            }
         } else {
             closeQuietly(session);
         }
@@ -119,17 +130,28 @@ final class Readers {
         return future;
     }
 
-    /// Waits for the reads under way and closes the connections.
-    void close() throws InterruptedException {
+    /// Takes nothing more. Does not wait.
+    ///
+    /// @return completed when no read is under way and no connection open any more
+    CompletableFuture<Void> stop() {
         closed = true;
         threads.shutdown();
-        // Whoever comes later finds `closed`, whoever came before gives its permit back.
-        boolean all = permits.tryAcquire(SESSIONS_MAX, CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+        closeIdle();
+        finishIfQuiet();
+        return finished;
+    }
+
+    private void closeIdle() {
         for (Session session = idle.pollFirst(); session != null; session = idle.pollFirst()) {
             closeQuietly(session);
         }
-        if (all) {
+    }
+
+    // Whoever comes later finds `closed`; whoever came before comes here after giving its permit back.
+    private void finishIfQuiet() {
+        if (permits.tryAcquire(SESSIONS_MAX)) {
             permits.release(SESSIONS_MAX);
+            finished.complete(null);
         }
     }
 

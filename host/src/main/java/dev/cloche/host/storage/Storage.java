@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The home folder and its database, each opened when it is first asked for. Safe for use by many threads.
 public final class Storage implements AutoCloseable {
+    /// How long the home counts as held after waiting for it in vain. Those who waited behind that caller fail at once
+    /// then, and do not each wait as long again.
+    static final Duration HELD_MEMORY = Duration.ofSeconds(1);
+
     private final Path folder;
     private final Duration lockWait;
     private final LongSupplier nanoClock;
@@ -16,7 +20,10 @@ public final class Storage implements AutoCloseable {
     // Guarded by lock for writing; read without it once set.
     private volatile @Nullable Home home;
     private volatile @Nullable Database database;
-    private boolean closed;
+    private volatile boolean closed;
+    // Guarded by lock.
+    private @Nullable StorageException held;
+    private long heldAtNanos;
 
     /// @param lockWait how long to wait for another host that holds the home
     /// @param nanoClock monotonic, for that wait
@@ -39,7 +46,7 @@ public final class Storage implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        lock.lock();
+        lockInterruptibly();
         try {
             return openHome();
         } finally {
@@ -55,7 +62,7 @@ public final class Storage implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        lock.lock();
+        lockInterruptibly();
         try {
             @Nullable Database opened = database;
             if (opened == null) {
@@ -68,24 +75,57 @@ public final class Storage implements AutoCloseable {
         }
     }
 
+    // A hostcall waits here, and it can be cancelled.
+    private void lockInterruptibly() {
+        try {
+            lock.lockInterruptibly();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new StorageException(Kind.INTERRUPTED, "interrupted while waiting for the home, home=" + folder);
+        }
+    }
+
     private Home openHome() {
         if (closed) {
             throw new StorageException(Kind.CLOSED, "the home is closed, home=" + folder);
         }
         @Nullable Home known = home;
         if (known == null) {
-            known = Home.open(folder, lockWait, nanoClock);
+            known = openUnlessHeld();
             home = known;
         }
         return known;
     }
 
-    /// Closes what was opened, the home's lock last. Idempotent.
+    private Home openUnlessHeld() {
+        @Nullable StorageException recent = held;
+        if (recent != null && nanoClock.getAsLong() - heldAtNanos < HELD_MEMORY.toNanos()) {
+            throw new StorageException(Kind.HELD, String.valueOf(recent.getMessage()), recent);
+        }
+        held = null;
+        try {
+            return Home.open(folder, lockWait, nanoClock);
+        } catch (StorageException e) {
+            if (e.kind() == Kind.HELD) {
+                held = e;
+                heldAtNanos = nanoClock.getAsLong();
+            }
+            throw e;
+        }
+    }
+
+    /// Closes what was opened, the home's lock last. Waits for a bounded time, also on an interrupted thread, whose
+    /// flag
+    /// stays up. Idempotent.
+    ///
+    /// @throws StorageException if something could not be closed; everything else is closed nevertheless
     @Override
     public void close() {
+        // Before the lock is had: whoever waits for it need not open anything first.
+        closed = true;
+        // At most as long as the one who holds it waits for the home.
         lock.lock();
         try {
-            closed = true;
             @Nullable Database openedDatabase = database;
             @Nullable Home openedHome = home;
             try {

@@ -195,6 +195,67 @@ class DatabaseTest {
         }
     }
 
+    @Test
+    void interruptedThreadClosesAllTheSameAndKeepsItsFlag() throws Exception {
+        Database database = Database.open(file());
+        CompletableFuture<Thread> writer = new CompletableFuture<>();
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        CompletableFuture<Boolean> first = database.writeAsync(session -> {
+            writer.complete(Thread.currentThread());
+            awaitUnchecked(gate);
+            return insert(session, "first");
+        });
+        CompletableFuture<Integer> read = database.readAsync(session -> {
+            reading.countDown();
+            awaitUnchecked(gate);
+            return count(session);
+        });
+        writer.join();
+        reading.await();
+        List<CompletableFuture<Boolean>> writes = new ArrayList<>(List.of(first));
+        for (int i = 0; i < GroupCommit.QUEUE_CAPACITY; i++) {
+            String key = "k" + i;
+            writes.add(database.writeAsync(session -> insert(session, key)));
+        }
+        CompletableFuture<Boolean> flag = new CompletableFuture<>();
+        Thread closing = Thread.ofPlatform().start(() -> {
+            Thread.currentThread().interrupt();
+            database.close();
+            flag.complete(Thread.currentThread().isInterrupted());
+        });
+        gate.countDown();
+        closing.join();
+        assertThat(flag).as("the interrupt flag").isCompletedWithValue(true);
+        assertThat(writes).allSatisfy(write -> assertThat(write).isCompletedWithValue(true));
+        assertThat(read).isCompleted();
+        writer.join().join();
+        assertThat(folder.resolve("state.db-wal")).as("no connection is open").doesNotExist();
+    }
+
+    @Test
+    void closingWaitsForABoundedTimeAndWhatIsUnderWayComesToItsEnd() throws Exception {
+        Database database = Database.open(file());
+        CompletableFuture<Thread> writer = new CompletableFuture<>();
+        CountDownLatch gate = new CountDownLatch(1);
+        CompletableFuture<Boolean> slow = database.writeAsync(session -> {
+            writer.complete(Thread.currentThread());
+            awaitUnchecked(gate);
+            return insert(session, "slow");
+        });
+        writer.join();
+        assertThatThrownBy(() -> database.close(20))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BUSY))
+                .hasMessage("the database is still at work and closes when it is done, database=" + file()
+                        + " waited_ms=20");
+        gate.countDown();
+        assertThat(slow).succeedsWithin(10, TimeUnit.SECONDS).isEqualTo(true);
+        writer.join().join();
+        assertThat(folder.resolve("state.db-wal")).as("no connection is open").doesNotExist();
+        assertThat(Database.CLOSE_TIMEOUT_MILLIS).isEqualTo(10_000);
+    }
+
     private static void awaitUnchecked(CountDownLatch latch) {
         try {
             latch.await();
