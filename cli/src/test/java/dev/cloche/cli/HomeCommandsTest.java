@@ -55,6 +55,37 @@ final class HomeCommandsTest {
     }
 
     @Test
+    void aCallStartsNoExtensionButItsOwn() throws IOException {
+        Path noisy = TestBundles.script(
+                folder.resolve("noisy"),
+                TestBundles.gardenManifest("\"name\": \"garden\"", "\"name\": \"noisy\""),
+                "console.warn('started');" + TestBundles.GARDEN_CODE);
+        Session.interactive().run("install", garden, "--home", home);
+        Session install = Session.interactive();
+        assertThat(install.run("install", noisy, "--home", home)).isEqualTo(0);
+        assertThat(install.err()).contains("[noisy] warn started");
+        Session call = Session.interactive();
+        assertThat(call.run("call", "garden", "shout", "--input", "grow", "--home", home))
+                .isEqualTo(0);
+        assertThat(call.out()).isEqualTo("GROW");
+        assertThat(call.err()).isEmpty();
+    }
+
+    @Test
+    void asJsonAnEntryThatIsNotThereIsAnObjectToo() {
+        Session.interactive().run("install", garden, "--home", home);
+        for (String entry : new String[] {"bloom", "what:ever"}) {
+            Session call = Session.interactive();
+            assertThat(call.run("call", "garden", entry, "--home", home, "--json"))
+                    .isEqualTo(2);
+            assertThat(call.out())
+                    .startsWith(
+                            "{\"status\":\"unavailable\",\"message\":\"garden has no entry " + entry + ", entries=");
+            assertThat(call.err()).isEmpty();
+        }
+    }
+
+    @Test
     void anEmptyHomeListsNothing() {
         Session text = Session.interactive();
         assertThat(text.run("ls", "--home", home)).isEqualTo(0);
