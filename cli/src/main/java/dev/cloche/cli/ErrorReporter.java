@@ -2,6 +2,7 @@ package dev.cloche.cli;
 
 import dev.cloche.host.bundle.BundleException;
 import dev.cloche.host.bundle.Violation;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -10,7 +11,9 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/// Says in one sentence on the error stream why a command ended, and with `-v` what lies behind it.
+/// Says in one sentence on the error stream why a command ended, and with `-v` what lies behind it. A command whose
+/// result
+/// is JSON gets an object instead of the sentence.
 final class ErrorReporter implements IExecutionExceptionHandler, IParameterExceptionHandler {
     static final String PREFIX = "cloche: ";
 
@@ -31,7 +34,39 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
 
     @Override
     public int handleExecutionException(Exception e, CommandLine commandLine, @Nullable ParseResult parseResult) {
-        return report(e);
+        return commandLine.getCommand() instanceof JsonReplies command && command.inJson()
+                ? reportInJson(e)
+                : report(e);
+    }
+
+    /// Reports what ended a command whose result is JSON: as one object on the output, where the result would be.
+    private int reportInJson(Exception failure) {
+        try {
+            return switch (failure) {
+                case CommandFailure known -> {
+                    printObject(String.valueOf(known.getMessage()), List.of());
+                    sayCauses(known.getCause());
+                    yield known.exitStatus();
+                }
+                case BundleException refused -> {
+                    printObject(summary(refused), refused.violations());
+                    yield ExitStatus.UNAVAILABLE;
+                }
+                default -> report(failure);
+            };
+        } catch (CommandFailure outputFailed) {
+            return report(outputFailed);
+        }
+    }
+
+    private void printObject(String message, List<Violation> violations) {
+        terminal.line(JsonText.object(json -> {
+            json.writeStringProperty("status", "unavailable");
+            json.writeStringProperty("message", message);
+            if (!violations.isEmpty()) {
+                JsonText.violations(json, violations);
+            }
+        }));
     }
 
     /// Reports what ended a command.
