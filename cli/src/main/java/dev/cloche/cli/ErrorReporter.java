@@ -17,6 +17,9 @@ import picocli.CommandLine.ParseResult;
 final class ErrorReporter implements IExecutionExceptionHandler, IParameterExceptionHandler {
     static final String PREFIX = "cloche: ";
 
+    private static final String UNAVAILABLE = "unavailable";
+    private static final String BUG = "bug";
+
     private final Terminal terminal;
     private final BooleanSupplier verbose;
 
@@ -39,29 +42,33 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
                 : report(e);
     }
 
-    /// Reports what ended a command whose result is JSON: as one object on the output, where the result would be.
+    /// Reports what ended a command whose result is JSON: as one object on the output, where the result would be. A
+    /// bug is said on the error stream as well.
     private int reportInJson(Exception failure) {
         try {
             return switch (failure) {
                 case CommandFailure known -> {
-                    printObject(String.valueOf(known.getMessage()), List.of());
+                    printObject(UNAVAILABLE, String.valueOf(known.getMessage()), List.of());
                     sayCauses(known.getCause());
                     yield known.exitStatus();
                 }
                 case BundleException refused -> {
-                    printObject(summary(refused), refused.violations());
+                    printObject(UNAVAILABLE, summary(refused), refused.violations());
                     yield ExitStatus.UNAVAILABLE;
                 }
-                default -> report(failure);
+                default -> {
+                    printObject(BUG, failure.toString(), List.of());
+                    yield report(failure);
+                }
             };
         } catch (CommandFailure outputFailed) {
             return report(outputFailed);
         }
     }
 
-    private void printObject(String message, List<Violation> violations) {
+    private void printObject(String status, String message, List<Violation> violations) {
         terminal.line(JsonText.object(json -> {
-            json.writeStringProperty("status", "unavailable");
+            json.writeStringProperty("status", status);
             json.writeStringProperty("message", message);
             if (!violations.isEmpty()) {
                 JsonText.violations(json, violations);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,21 @@ final class HomeCommandsTest {
                 .isEqualTo(0);
         assertThat(call.out()).isEqualTo("GROW");
         assertThat(call.err()).isEmpty();
+    }
+
+    @Test
+    void asJsonAStoredBundleThatIsDamagedIsAnObjectToo() throws IOException {
+        Session.interactive().run("install", garden, "--home", home);
+        try (Stream<Path> stored = Files.walk(home.resolve("bundles"))) {
+            for (Path file : stored.filter(Files::isRegularFile).toList()) {
+                Files.writeString(file, "no zip");
+            }
+        }
+        Session call = Session.interactive();
+        assertThat(call.run("call", "garden", "shout", "--home", home, "--json"))
+                .isEqualTo(6);
+        assertThat(call.out()).startsWith("{\"status\":\"unavailable\",\"message\":\"the bundle's file is damaged;");
+        assertThat(call.out().lines()).hasSize(1);
     }
 
     @Test
