@@ -11,9 +11,8 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/// Says in one sentence on the error stream why a command ended, and with `-v` what lies behind it. A command whose
-/// result
-/// is JSON gets an object instead of the sentence.
+/// Says in one sentence on the error stream why a command ended, and with `-v` what lies behind it. Where a command's
+/// result is JSON, says it in an object instead.
 final class ErrorReporter implements IExecutionExceptionHandler, IParameterExceptionHandler {
     static final String PREFIX = "cloche: ";
 

@@ -92,8 +92,7 @@ final class ReplyPrinter {
     }
 
     /// Tools and hooks answer JSON, which goes in as a value; a command answers bytes, which go in as text where they
-    /// are
-    /// UTF-8 and in Base64 where not.
+    /// are UTF-8 and in Base64 where not.
     private static void writeOutput(JsonGenerator json, EntryKind kind, Payload payload) {
         Optional<String> text = utf8(payload);
         Optional<String> value = kind == EntryKind.COMMAND ? Optional.empty() : text.flatMap(JsonText::compact);

@@ -18,8 +18,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The published JSON Schema of manifests, or the part of it that a grant is held against, and its errors in words:
-/// each
-/// schema's `title` says what to write, its `examples` how that looks.
+/// each schema's `title` says what to write, its `examples` how that looks.
 final class ManifestSchema {
     private static final String RESOURCE = "manifest.schema.json";
     private static final String CAPABILITIES = "/$defs/capabilities";
