@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
             "  cloche call word-filter tool:word_count --input '{\"text\": \"one two\"}' --json",
             "  cloche call ./guests/hash command:sha256 some.iso"
         })
-final class CallCommand implements Callable<Integer> {
+final class CallCommand implements Callable<Integer>, JsonReplies {
     /// What an extension's id looks like. Anything else is the path of a bundle.
     private static final Pattern ID = Pattern.compile("[a-z0-9-]+");
 
@@ -61,5 +61,10 @@ final class CallCommand implements Callable<Integer> {
         return ID.matcher(extension).matches()
                 ? guestCall.toExtension(extension, entry, file)
                 : guestCall.toBundle(Path.of(extension), entry, file);
+    }
+
+    @Override
+    public boolean inJson() {
+        return settings.json();
     }
 }

@@ -1,14 +1,17 @@
 package dev.cloche.cli;
 
 import dev.cloche.host.bundle.Capability;
+import dev.cloche.host.bundle.Violation;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// Reads a grant, written `name` or `name:parameter=value,value;parameter=value`.
+/// Reads a grant, written `name` or `name:parameter=value,value;parameter=value`. One that no manifest could ask for is
+/// refused.
 final class CapabilityConverter implements ITypeConverter<Capability> {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)*");
 
@@ -19,7 +22,13 @@ final class CapabilityConverter implements ITypeConverter<Capability> {
         if (!NAME.matcher(name).matches()) {
             throw refused("a capability's name is lower-case words joined by dots", text);
         }
-        return new Capability(name, colon < 0 ? Map.of() : parameters(text.substring(colon + 1), text));
+        Capability grant = new Capability(name, colon < 0 ? Map.of() : parameters(text.substring(colon + 1), text));
+        List<Violation> violations = grant.grantViolations();
+        if (!violations.isEmpty()) {
+            throw new TypeConversionException(
+                    violations.stream().map(Violation::toString).collect(Collectors.joining("; ")) + ", grant=" + text);
+        }
+        return grant;
     }
 
     private static Map<String, List<String>> parameters(String list, String text) {

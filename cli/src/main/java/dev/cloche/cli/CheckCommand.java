@@ -12,7 +12,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.core.JsonGenerator;
 
 /// Says all that is wrong with a bundle.
 @Command(
@@ -75,17 +74,7 @@ final class CheckCommand implements Callable<Integer> {
                 object.writeStringProperty("version", bundle.manifest().version());
                 object.writeStringProperty("digest", bundle.digest());
             }
-            object.writeArrayPropertyStart("violations");
-            violations.forEach(violation -> write(object, violation));
-            object.writeEndArray();
+            JsonText.violations(object, violations);
         }));
-    }
-
-    private static void write(JsonGenerator object, Violation violation) {
-        object.writeStartObject();
-        object.writeStringProperty("pointer", violation.pointer());
-        object.writeStringProperty("message", violation.message());
-        object.writeStringProperty("hint", violation.hint());
-        object.writeEndObject();
     }
 }

@@ -2,6 +2,7 @@ package dev.cloche.cli;
 
 import dev.cloche.host.bundle.BundleException;
 import dev.cloche.host.bundle.Violation;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -10,9 +11,13 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/// Says in one sentence on the error stream why a command ended, and with `-v` what lies behind it.
+/// Says in one sentence on the error stream why a command ended, and with `-v` what lies behind it. Where a command's
+/// result is JSON, says it in an object instead.
 final class ErrorReporter implements IExecutionExceptionHandler, IParameterExceptionHandler {
     static final String PREFIX = "cloche: ";
+
+    private static final String UNAVAILABLE = "unavailable";
+    private static final String BUG = "bug";
 
     private final Terminal terminal;
     private final BooleanSupplier verbose;
@@ -31,7 +36,43 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
 
     @Override
     public int handleExecutionException(Exception e, CommandLine commandLine, @Nullable ParseResult parseResult) {
-        return report(e);
+        return commandLine.getCommand() instanceof JsonReplies command && command.inJson()
+                ? reportInJson(e)
+                : report(e);
+    }
+
+    /// Reports what ended a command whose result is JSON: as one object on the output, where the result would be. A
+    /// bug is said on the error stream as well.
+    private int reportInJson(Exception failure) {
+        try {
+            return switch (failure) {
+                case CommandFailure known -> {
+                    printObject(UNAVAILABLE, String.valueOf(known.getMessage()), List.of());
+                    sayCauses(known.getCause());
+                    yield known.exitStatus();
+                }
+                case BundleException refused -> {
+                    printObject(UNAVAILABLE, summary(refused), refused.violations());
+                    yield ExitStatus.UNAVAILABLE;
+                }
+                default -> {
+                    printObject(BUG, failure.toString(), List.of());
+                    yield report(failure);
+                }
+            };
+        } catch (CommandFailure outputFailed) {
+            return report(outputFailed);
+        }
+    }
+
+    private void printObject(String status, String message, List<Violation> violations) {
+        terminal.line(JsonText.object(json -> {
+            json.writeStringProperty("status", status);
+            json.writeStringProperty("message", message);
+            if (!violations.isEmpty()) {
+                JsonText.violations(json, violations);
+            }
+        }));
     }
 
     /// Reports what ended a command.

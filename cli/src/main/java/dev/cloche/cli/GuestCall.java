@@ -66,9 +66,7 @@ final class GuestCall {
     private record Answered(Call call, Reply reply) {}
 
     private Entry entryOf(Host host, String id, String entryName) {
-        Optional<ExtensionInfo> installed = host.extensions().stream()
-                .filter(extension -> extension.id().equals(id))
-                .findFirst();
+        Optional<ExtensionInfo> installed = host.extension(id);
         installed.ifPresent(extension -> {
             settings.warnOfIdleGrants(extension.manifest(), terminal);
             warnOfSlowTier(extension);

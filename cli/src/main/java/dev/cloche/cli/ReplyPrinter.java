@@ -91,14 +91,15 @@ final class ReplyPrinter {
         }
     }
 
-    /// Tools and hooks answer JSON, which goes in as it is; a command answers bytes, which go in as text where they are
-    /// UTF-8 and in Base64 where not.
+    /// Tools and hooks answer JSON, which goes in as a value; a command answers bytes, which go in as text where they
+    /// are UTF-8 and in Base64 where not.
     private static void writeOutput(JsonGenerator json, EntryKind kind, Payload payload) {
         Optional<String> text = utf8(payload);
-        if (kind != EntryKind.COMMAND && text.filter(JsonText::isValue).isPresent()) {
+        Optional<String> value = kind == EntryKind.COMMAND ? Optional.empty() : text.flatMap(JsonText::compact);
+        if (value.isPresent()) {
             json.writeStringProperty("encoding", "json");
             json.writeName("output");
-            json.writeRawValue(text.get());
+            json.writeRawValue(value.get());
         } else if (text.isPresent()) {
             json.writeStringProperty("encoding", "text");
             json.writeStringProperty("output", text.get());

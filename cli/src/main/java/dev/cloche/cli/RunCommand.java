@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
             "  cloche run guests/word-filter --entry filter:content --input '\"text\"' --json",
             "  cloche run fetcher.zip --grant 'http.fetch:hosts=example.org;methods=GET' --timeout 5s"
         })
-final class RunCommand implements Callable<Integer> {
+final class RunCommand implements Callable<Integer>, JsonReplies {
     private final GuestCall guestCall;
 
     @Parameters(index = "0", paramLabel = "BUNDLE", description = "A folder or zip with a cloche.json.")
@@ -54,5 +54,10 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return guestCall.toBundle(bundlePath, entry, file);
+    }
+
+    @Override
+    public boolean inJson() {
+        return settings.json();
     }
 }

@@ -45,9 +45,31 @@ final class ConverterTest {
     }
 
     @Test
-    void aValueMayHoldColonsAndEqualsSigns() {
-        assertThat(capabilities.convert("http.fetch:hosts=a:80,b=c").values("hosts"))
-                .containsExactly("a:80", "b=c");
+    void aValueMayHoldColons() {
+        assertThat(capabilities.convert("http.fetch:hosts=a:80,[::1]:8080").values("hosts"))
+                .containsExactly("a:80", "[::1]:8080");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "http.fetch:host=example.org;method=GET|/http.fetch/host: is an unknown field; did you mean \"hosts\"?",
+                "http.fetch:host=example.org;method=GET|/http.fetch/method: is an unknown field; did you mean"
+                        + " \"methods\"?",
+                "http.fetch:methods=get|/http.fetch/methods/0: \"get\" is not one of the values there are; did you mean"
+                        + " \"GET\"?",
+                "http.fetch:hosts=https://a.b|/http.fetch/hosts/0: \"https://a.b\" does not have the right form; write",
+                "http.fetsch|/http.fetsch: is an unknown field; did you mean \"http.fetch\"?",
+                "log:level=info|/log/level: is an unknown field; remove it",
+                "fs.read:root=a,b|/fs.read/root: is a list; write a path",
+                "fs.read:root=../a|/fs.read/root: \"../a\" leads out by \"..\"; write a path"
+            })
+    void refusesAGrantThatNoManifestCouldAskFor(String text, String message) {
+        assertThatThrownBy(() -> capabilities.convert(text))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessageContaining(message)
+                .hasMessageEndingWith("grant=" + text);
     }
 
     @ParameterizedTest

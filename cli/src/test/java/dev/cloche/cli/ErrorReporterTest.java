@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 final class ErrorReporterTest {
     private final Session session = Session.interactive();
@@ -47,6 +48,30 @@ final class ErrorReporterTest {
         assertThat(session.err())
                 .startsWith("cloche: this is a bug in cloche, please report it")
                 .endsWith("error=java.lang.IllegalStateException: odd\n");
+    }
+
+    @Test
+    void whereTheResultIsJsonSoIsAnythingElse() {
+        CommandLine run = parsed("run", "garden", "--json");
+        assertThat(quiet.handleExecutionException(new IllegalStateException("odd"), run, null))
+                .isEqualTo(70);
+        assertThat(session.out())
+                .isEqualTo("{\"status\":\"bug\",\"message\":\"java.lang.IllegalStateException: odd\"}\n");
+        assertThat(session.err()).startsWith("cloche: this is a bug in cloche, please report it");
+    }
+
+    @Test
+    void whereTheResultIsJsonVerboseStillShowsTheCause() {
+        CommandLine run = parsed("run", "garden", "--json");
+        CommandFailure failure = new CommandFailure(ExitStatus.UNAVAILABLE, "no home", new IOException("full"));
+        assertThat(verbose.handleExecutionException(failure, run, null)).isEqualTo(6);
+        assertThat(session.out()).isEqualTo("{\"status\":\"unavailable\",\"message\":\"no home\"}\n");
+        assertThat(session.err()).startsWith("  caused by java.io.IOException: full\n");
+    }
+
+    private CommandLine parsed(String... args) {
+        CommandLine root = new Cloche().commandLine(session.terminal());
+        return root.parseArgs(args).subcommand().commandSpec().commandLine();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,52 @@ final class HomeCommandsTest {
         assertThat(gone.run("call", "garden", "shout", "--home", home, "--json"))
                 .isEqualTo(6);
         assertThat(gone.out()).startsWith("{\"status\":\"unavailable\",\"reason\":\"unknown_extension\",");
+    }
+
+    @Test
+    void aCallStartsNoExtensionButItsOwn() throws IOException {
+        Path noisy = TestBundles.script(
+                folder.resolve("noisy"),
+                TestBundles.gardenManifest("\"name\": \"garden\"", "\"name\": \"noisy\""),
+                "console.warn('started');" + TestBundles.GARDEN_CODE);
+        Session.interactive().run("install", garden, "--home", home);
+        Session install = Session.interactive();
+        assertThat(install.run("install", noisy, "--home", home)).isEqualTo(0);
+        assertThat(install.err()).contains("[noisy] warn started");
+        Session call = Session.interactive();
+        assertThat(call.run("call", "garden", "shout", "--input", "grow", "--home", home))
+                .isEqualTo(0);
+        assertThat(call.out()).isEqualTo("GROW");
+        assertThat(call.err()).isEmpty();
+    }
+
+    @Test
+    void asJsonAStoredBundleThatIsDamagedIsAnObjectToo() throws IOException {
+        Session.interactive().run("install", garden, "--home", home);
+        try (Stream<Path> stored = Files.walk(home.resolve("bundles"))) {
+            for (Path file : stored.filter(Files::isRegularFile).toList()) {
+                Files.writeString(file, "no zip");
+            }
+        }
+        Session call = Session.interactive();
+        assertThat(call.run("call", "garden", "shout", "--home", home, "--json"))
+                .isEqualTo(6);
+        assertThat(call.out()).startsWith("{\"status\":\"unavailable\",\"message\":\"the bundle's file is damaged;");
+        assertThat(call.out().lines()).hasSize(1);
+    }
+
+    @Test
+    void asJsonAnEntryThatIsNotThereIsAnObjectToo() {
+        Session.interactive().run("install", garden, "--home", home);
+        for (String entry : new String[] {"bloom", "what:ever"}) {
+            Session call = Session.interactive();
+            assertThat(call.run("call", "garden", entry, "--home", home, "--json"))
+                    .isEqualTo(2);
+            assertThat(call.out())
+                    .startsWith(
+                            "{\"status\":\"unavailable\",\"message\":\"garden has no entry " + entry + ", entries=");
+            assertThat(call.err()).isEmpty();
+        }
     }
 
     @Test

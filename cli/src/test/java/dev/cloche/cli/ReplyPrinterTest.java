@@ -110,9 +110,16 @@ final class ReplyPrinterTest {
     }
 
     @Test
-    void asJsonTheAnswerOfAToolGoesInAsItIs() {
-        assertThat(json(TOOL, Payload.text("{\"n\": 1.10}")))
-                .isEqualTo("{\"status\":\"ok\",\"encoding\":\"json\",\"output\":{\"n\": 1.10}}\n");
+    void asJsonTheAnswerOfAToolGoesInAsAValueOnTheSameLine() {
+        String answer = """
+                {
+                \t"n": [1.10, 1e400, -0],\r
+                  "s": "a \\"b\\" \\\\", "t\\n ": "\\ud800"
+                }
+                """;
+        assertThat(json(TOOL, Payload.text(answer))).isEqualTo("""
+                {"status":"ok","encoding":"json","output":{"n":[1.10,1e400,-0],"s":"a \\"b\\" \\\\","t\\n ":"\\ud800"}}
+                """);
     }
 
     @Test

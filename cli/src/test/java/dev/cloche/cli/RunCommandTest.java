@@ -140,6 +140,57 @@ final class RunCommandTest {
     }
 
     @Test
+    void asJsonWhatKeepsACallFromStartingIsAnObjectToo() throws IOException {
+        assertThat(run(garden, "--entry", "bloom", "--json")).isEqualTo(2);
+        assertThat(session.out())
+                .startsWith(
+                        "{\"status\":\"unavailable\",\"message\":\"garden has no entry bloom, entries=filter:shade,")
+                .endsWith("\"}\n");
+        assertThat(session.err()).isEmpty();
+        session = Session.interactive();
+        assertThat(run(bundles.resolve("nowhere"), "--json")).isEqualTo(2);
+        assertThat(session.out())
+                .startsWith("{\"status\":\"unavailable\",\"message\":\"there is no such bundle, path=");
+        session = Session.interactive();
+        Path broken = Files.createDirectories(home.resolve("broken"));
+        Files.writeString(broken.resolve("state.db"), "is no database, and long enough to be looked at".repeat(100));
+        assertThat(session.run("call", "garden", "count", "--home", broken, "--json"))
+                .isEqualTo(6);
+        assertThat(session.out())
+                .startsWith("{\"status\":\"unavailable\",\"message\":\"")
+                .contains(broken.toString());
+        assertThat(session.out().lines()).hasSize(1);
+        assertThat(session.err()).isEmpty();
+    }
+
+    @Test
+    void asJsonARefusedBundleIsAnObjectWithAllViolations() throws IOException {
+        Path folder = TestBundles.script(
+                home.resolve("weeds"), TestBundles.gardenManifest("\"1.2.3\", \"kind\": \"script\"", "\"1\""), "");
+        assertThat(run(folder, "--json")).isEqualTo(6);
+        assertThat(session.out())
+                .startsWith("{\"status\":\"unavailable\",\"message\":\"the bundle cannot be used: ")
+                .contains(
+                        "{\"pointer\":\"\",\"message\":\"lacks the field \\\"kind\\\"\",\"hint\":",
+                        "\"violations\":[{\"pointer\":\"/version\",\"message\":")
+                .endsWith("\"}]}\n");
+        assertThat(session.err()).isEmpty();
+    }
+
+    @Test
+    void aGrantThatIsMisspeltExits2() {
+        assertThat(run(garden, "--grant", "http.fetch:host=example.org;method=GET"))
+                .isEqualTo(2);
+        assertThat(session.err())
+                .startsWith("cloche: Invalid value for option '--grant'")
+                .contains(
+                        "/http.fetch/host: is an unknown field; did you mean \"hosts\"?",
+                        "/http.fetch/method: is an unknown field; did you mean \"methods\"?",
+                        "grant=http.fetch:host=example.org;method=GET; see `cloche run --help`");
+        assertThat(session.err().lines()).hasSize(1);
+    }
+
+    @Test
     void whatTheGuestLogsGoesToTheErrorStream() {
         assertThat(run(garden, "--entry", "talk")).isEqualTo(0);
         assertThat(session.out()).isEqualTo("said");

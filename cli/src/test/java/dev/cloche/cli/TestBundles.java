@@ -27,7 +27,7 @@ final class TestBundles {
             }
             """;
 
-    private static final String GARDEN_CODE = """
+    static final String GARDEN_CODE = """
             cloche.filter('shade', value => ({ ...value, shaded: true }));
             cloche.tool('add', ({ a, b }) => ({ sum: a + b }));
             cloche.command('shout', input => input.text().toUpperCase());

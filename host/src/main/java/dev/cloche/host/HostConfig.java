@@ -1,6 +1,7 @@
 package dev.cloche.host;
 
 import dev.cloche.host.bundle.Capability;
+import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.telemetry.LogLine;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// How a [Host] is set up. Immutable; start from [#at] and go on with the `with` methods.
 public final class HostConfig {
@@ -53,7 +55,15 @@ public final class HostConfig {
     /// takes effect only where the extension's manifest asks for the capability as well; both sets of parameters hold.
     ///
     /// @param extension an extension's id, or [#EVERY_EXTENSION]
+    /// @param capability may leave parameters out, which leaves them to the manifest
+    /// @throws IllegalArgumentException if there is no such capability, or it does not have such parameters or values
     public HostConfig withGrant(String extension, Capability capability) {
+        List<Violation> violations = capability.grantViolations();
+        if (!violations.isEmpty()) {
+            throw new IllegalArgumentException("the grant cannot be used: "
+                    + violations.stream().map(Violation::toString).collect(Collectors.joining("; "))
+                    + ", extension=" + extension + " capability=" + capability.name());
+        }
         Map<String, List<Capability>> grown = new TreeMap<>(grants);
         List<Capability> list = new ArrayList<>(grown.getOrDefault(extension, List.of()));
         list.add(capability);

@@ -26,6 +26,9 @@ class RepositoryTest {
     private static final Pattern CODE_BLOCK =
             Pattern.compile("^(```+|~~~+).*?^\\1", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern CODE_SPAN = Pattern.compile("`[^`\\n]*`");
+    /// What a draft leaves to be filled in.
+    private static final Pattern PLACEHOLDER = Pattern.compile("@@[A-Z]+@@");
+
     private static final List<String> TEXTS = List.of(
             ".java",
             ".md",
@@ -111,6 +114,13 @@ class RepositoryTest {
             }
         }
         assertThat(broken).as("links to what does not exist").isEmpty();
+    }
+
+    @Test
+    void noDocumentHasAPlaceholder() {
+        List<String> found = new ArrayList<>();
+        repository.files(".md").forEach(file -> addMatches(found, file, PLACEHOLDER));
+        assertThat(found).as("has a placeholder").isEmpty();
     }
 
     @Test

@@ -28,7 +28,7 @@ final class ManifestChecks {
         checks.version();
         checks.paths();
         checks.abi();
-        checks.roots();
+        checkRoots(manifest.path("capabilities"), "/capabilities", violations);
         checks.contributions();
         checks.limits();
         checks.pool();
@@ -84,15 +84,21 @@ final class ManifestChecks {
         }
     }
 
-    private void roots() {
+    /// Folders that capabilities name.
+    ///
+    /// @param at the place of the capabilities, as a pointer
+    static void checkRoots(JsonNode capabilities, String at, Violations violations) {
         for (String capability : new String[] {"fs.read", "fs.write"}) {
-            String pointer = "/capabilities/" + capability + "/root";
-            text(pointer)
-                    .filter(root -> Stream.of(root.split("[/\\\\]", -1)).anyMatch(".."::equals))
-                    .ifPresent(root -> violations.add(
-                            pointer,
-                            Text.quote(root) + " leads out by \"..\"",
-                            "write a path without \"..\", for example \"data\""));
+            String pointer = at + "/" + capability + "/root";
+            JsonNode root = capabilities.path(capability).path("root");
+            boolean leadsOut = root.isString()
+                    && Stream.of(root.asString().split("[/\\\\]", -1)).anyMatch(".."::equals);
+            if (leadsOut && !violations.has(pointer)) {
+                violations.add(
+                        pointer,
+                        Text.quote(root.asString()) + " leads out by \"..\"",
+                        "write a path without \"..\", for example \"data\"");
+            }
         }
     }
 

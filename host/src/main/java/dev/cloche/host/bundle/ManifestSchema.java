@@ -14,27 +14,51 @@ import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
-/// The published JSON Schema of manifests, and its errors in words: each schema's `title` says what to write, its
-/// `examples` how that looks.
+/// The published JSON Schema of manifests, or the part of it that a grant is held against, and its errors in words:
+/// each schema's `title` says what to write, its `examples` how that looks.
 final class ManifestSchema {
     private static final String RESOURCE = "manifest.schema.json";
+    private static final String CAPABILITIES = "/$defs/capabilities";
+    private static final String REQUIRED = "required";
 
     private final JsonNode root;
+    private final boolean complete;
     private final Schema schema;
 
-    private ManifestSchema(JsonNode root) {
+    /// @param complete whether a field that is required must be there
+    private ManifestSchema(JsonNode root, boolean complete) {
         this.root = root;
+        this.complete = complete;
         this.schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                 .getSchema(root);
     }
 
     private static final class Loaded {
-        private static final ManifestSchema MANIFEST = new ManifestSchema(load());
+        private static final ManifestSchema MANIFEST = new ManifestSchema(load(), true);
+    }
+
+    /// Apart from the manifest's, so that nobody waits for it who grants nothing.
+    private static final class LoadedForGrants {
+        private static final ManifestSchema GRANT = new ManifestSchema(capabilities(Loaded.MANIFEST.root), false);
     }
 
     static ManifestSchema manifest() {
         return Loaded.MANIFEST;
+    }
+
+    /// The schema of an object with the capability of a grant, which need not have any parameter.
+    static ManifestSchema grant() {
+        return LoadedForGrants.GRANT;
+    }
+
+    private static JsonNode capabilities(JsonNode manifest) {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        root.put("$ref", "#" + CAPABILITIES);
+        root.set("$defs", manifest.path("$defs"));
+        return root;
     }
 
     private static JsonNode load() {
@@ -49,7 +73,8 @@ final class ManifestSchema {
     void check(JsonNode manifest, Violations violations) {
         Set<String> said = violations.pointers();
         for (Error error : schema.validate(manifest)) {
-            if (!said.contains(error.getInstanceLocation().toString())) {
+            boolean mayBeAbsent = !complete && error.getKeyword().equals(REQUIRED);
+            if (!mayBeAbsent && !said.contains(error.getInstanceLocation().toString())) {
                 report(error, violations);
             }
         }
@@ -62,7 +87,7 @@ final class ManifestSchema {
         JsonNode schemaAt = root.at(parent(fragment(error)));
         String property = String.valueOf(error.getProperty());
         switch (error.getKeyword()) {
-            case "required" ->
+            case REQUIRED ->
                 violations.add(
                         pointer,
                         "lacks the field " + Text.quote(property),
@@ -101,6 +126,12 @@ final class ManifestSchema {
                         pointer, "has too many members, members=" + actual.size() + " max=" + rule, "leave some out");
             default -> violations.add(pointer, String.valueOf(error.getMessage()), write(schemaAt));
         }
+    }
+
+    /// Whether a parameter of a capability is a list rather than one text; so is one that there is not.
+    boolean takesList(String capability, String parameter) {
+        JsonNode parameters = field(root.at(CAPABILITIES), capability);
+        return !field(parameters, parameter).path("type").asString("").equals("string");
     }
 
     /// The place of the broken rule within the schema, as a pointer.

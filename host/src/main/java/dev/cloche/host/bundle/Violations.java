@@ -44,14 +44,19 @@ final class Violations {
         return Set.copyOf(pointers);
     }
 
+    /// All that was found, in order.
+    List<Violation> found() {
+        List<Violation> all = new ArrayList<>(found);
+        if (omitted > 0) {
+            all.add(new Violation("file:.", "has further violations, omitted=" + omitted, "mend these first"));
+        }
+        return List.copyOf(all);
+    }
+
     /// @throws BundleException if there is anything to say
     void throwIfAny(String source) {
-        if (found.isEmpty()) {
-            return;
+        if (!found.isEmpty()) {
+            throw new BundleException(source, found());
         }
-        if (omitted > 0) {
-            found.add(new Violation("file:.", "has further violations, omitted=" + omitted, "mend these first"));
-        }
-        throw new BundleException(source, found);
     }
 }

@@ -1,0 +1,1 @@
+cloche.command('mirror', input => input.bytes);
