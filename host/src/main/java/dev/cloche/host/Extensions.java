@@ -197,9 +197,12 @@ final class Extensions implements AutoCloseable {
         changes.lock();
         try {
             if (!storedLoaded) {
-                stored().stream()
+                List<Installed> stored = stored();
+                stored.stream()
                         .filter(installed -> registry.find(installed.id()).isEmpty())
                         .forEach(this::loadOrLog);
+                // Which of them happened to be called first must not change the order of hooks.
+                registry = registry.withFirst(stored.stream().map(Installed::id).toList());
                 storedLoaded = true;
             }
             return registry;

@@ -95,6 +95,17 @@ class HostTest {
     }
 
     @Test
+    void theOrderOfRegistrationIsThatOfInstallationInTheNextHostToo() {
+        host.install(filter("second-by-name", 10, "skip", "return value + 1"));
+        host.install(filter("first-by-name", 10, "skip", "return value + 2"));
+        host.close();
+        open();
+        assertThat(host.call(Call.of("first-by-name", Entry.filter("text"), Payload.text("\"\""))))
+                .isEqualTo(new Reply.Ok(Payload.text("\"2\"")));
+        assertThat(host.hook("text", Payload.text("\"\"")).value()).isEqualTo(Payload.text("\"12\""));
+    }
+
+    @Test
     void aFilterThatFailsIsSkippedOrEndsTheChain() {
         host.load(filter("a", 1, "skip", "throw new Error('skipped')"));
         host.load(filter("b", 2, "skip", "return value + 'b'"));

@@ -64,6 +64,16 @@ public final class ExtensionRegistry {
         return new ExtensionRegistry(changed);
     }
 
+    /// A registry with the extensions of these ids first, in this order, and the others after them in theirs.
+    public ExtensionRegistry withFirst(List<String> ids) {
+        LinkedHashMap<String, Extension> changed = new LinkedHashMap<>();
+        for (String id : ids) {
+            find(id).ifPresent(extension -> changed.put(id, extension));
+        }
+        extensions.forEach(changed::putIfAbsent);
+        return new ExtensionRegistry(changed);
+    }
+
     /// A registry without the extension of this id.
     public ExtensionRegistry without(String id) {
         LinkedHashMap<String, Extension> changed = new LinkedHashMap<>(extensions);
