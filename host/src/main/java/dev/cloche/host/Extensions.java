@@ -13,7 +13,9 @@ import dev.cloche.host.hostcall.HostcallPort;
 import dev.cloche.host.storage.InstalledBundles;
 import dev.cloche.host.storage.InstalledBundles.Installed;
 import dev.cloche.host.storage.Storage;
+import dev.cloche.host.storage.StorageException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -259,7 +261,14 @@ final class Extensions implements AutoCloseable {
     }
 
     /// A home without a database has nothing stored; looking must not make one.
+    ///
+    /// @throws StorageException if the home is something else than a folder
     private boolean hasStored() {
+        Path home = storage.folder();
+        if (Files.exists(home) && !Files.isDirectory(home)) {
+            throw new StorageException(
+                    StorageException.Kind.IO, "the home is not a folder; name another, home=" + home);
+        }
         return Files.exists(storage.stateFile());
     }
 

@@ -378,6 +378,16 @@ class HostTest {
     }
 
     @Test
+    void aHomeThatIsAFileIsSaidToBe() throws IOException {
+        host.close();
+        Path file = Files.createFile(home.resolve("file"));
+        host = Host.open(HostConfig.at(file));
+        Reply reply = host.call(Call.of("it", Entry.command("main"), Payload.EMPTY));
+        assertThat(reply).isInstanceOf(Reply.Unavailable.class);
+        assertThat(((Reply.Unavailable) reply).message()).contains("the home is not a folder");
+    }
+
+    @Test
     void aClosedHostSaysSoWhateverItIsAsked() {
         host.close();
         assertThatThrownBy(() -> host.load(command("it", "1.0.0", "")))

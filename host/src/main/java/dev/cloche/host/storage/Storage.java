@@ -33,6 +33,11 @@ public final class Storage implements AutoCloseable {
         this.nanoClock = nanoClock;
     }
 
+    /// Where the home is, whether it exists or not.
+    public Path folder() {
+        return folder;
+    }
+
     /// Where the database is, whether it exists or not. Takes no lock and makes nothing.
     public Path stateFile() {
         return folder.resolve(Home.STATE_FILE);
