@@ -23,11 +23,15 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Turns a bundle into an extension that can be called. Safe for use by many threads.
 public final class ExtensionLoader {
     /// How long the first isolate of an extension may take to initialise.
     public static final Duration INITIALISATION_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ExtensionLoader.class);
 
     private final Engines engines;
     private final String hostVersion;
@@ -60,7 +64,7 @@ public final class ExtensionLoader {
                         new WasmIsolateFactory(manifest.name(), code, port, engines.watchdog(), engines.clocks()),
                         code.tier());
             }
-            case SCRIPT -> started(bundle, limits, scripts(bundle, limits, port), "compiled");
+            case SCRIPT -> started(bundle, limits, scripts(bundle, limits, port), WasmCode.COMPILED);
         };
     }
 
@@ -92,6 +96,9 @@ public final class ExtensionLoader {
             }
         }
         engines.maintenance().add(pool);
+        if (!tier.equals(WasmCode.COMPILED)) {
+            LOG.warn("engine: an extension does not run at full speed, extension={}: {}", manifest.name(), tier);
+        }
         return new Extension(bundle, limits, pool, tier);
     }
 

@@ -21,6 +21,9 @@ import run.endive.wasm.WasmModule;
 
 /// The compiled code of a WebAssembly bundle, shared by all isolates of an extension. Immutable.
 public final class WasmCode {
+    /// The tier of code that is compiled whole.
+    public static final String COMPILED = "compiled";
+
     private final WasmModule module;
     private final Function<Instance, Machine> machines;
     private final String tier;
@@ -91,7 +94,7 @@ public final class WasmCode {
                     MachineFactoryCompiler.builder(module)
                             .withInterpreterFallback(InterpreterFallback.FAIL)
                             .compile(),
-                    "compiled");
+                    COMPILED);
         } catch (WasmEngineException tooLarge) {
             return compilePartly(module, tooLarge);
         }
