@@ -121,13 +121,20 @@ final class Prelude {
         return described;
     }
 
+    /// After anything but a [ScriptException] the engine is in no state to free what it was given.
     private void callAndFree(int function, int... arguments) {
         try {
             js.free(js.call(function, arguments));
-        } finally {
-            for (int argument : arguments) {
-                js.free(argument);
-            }
+        } catch (ScriptException e) {
+            free(arguments);
+            throw e;
+        }
+        free(arguments);
+    }
+
+    private void free(int[] values) {
+        for (int value : values) {
+            js.free(value);
         }
     }
 }
