@@ -399,17 +399,18 @@ class HostTest {
 
     @Test
     void noCallIsLostWhileItsExtensionIsReplaced() {
-        host.load(command("it", "1.0.0", "return 'it'"));
+        String patient = ",\"contributes\":{\"commands\":[{\"name\":\"main\"}]},\"limits\":{\"timeout\":\"60s\"},"
+                + "\"pool\":{\"acquire-timeout\":\"60s\"}";
+        String source = "cloche.command('main', () => 'it')";
+        host.load(bundle("it", "1.0.0", patient, source));
         List<CompletableFuture<Reply>> replies = new ArrayList<>();
         for (int version = 1; version <= 5; version++) {
             for (int i = 0; i < 20; i++) {
                 replies.add(host.callAsync(Call.of("it", Entry.command("main"), Payload.EMPTY)));
             }
-            host.load(command("it", "1.0." + version, "return 'it'"));
+            host.load(bundle("it", "1.0." + version, patient, source));
         }
-        assertThat(replies).allSatisfy(reply -> {
-            assertThat(reply.join()).isEqualTo(new Reply.Ok(Payload.text("it")));
-        });
+        assertThat(replies).allSatisfy(reply -> assertThat(reply.join()).isEqualTo(new Reply.Ok(Payload.text("it"))));
     }
 
     @Test
