@@ -127,6 +127,11 @@ final class Extensions implements AutoCloseable {
         }
     }
 
+    /// All that are loaded, in order of registration. Never waits.
+    List<Extension> loaded() {
+        return registry.all();
+    }
+
     /// The extension of this id if it is loaded. Never waits.
     Optional<Extension> loaded(String id) {
         return registry.find(id);

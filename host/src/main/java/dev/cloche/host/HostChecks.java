@@ -1,6 +1,7 @@
 package dev.cloche.host;
 
 import dev.cloche.host.engine.script.ScriptEngine;
+import dev.cloche.host.pool.PoolStats;
 import dev.cloche.host.storage.Storage;
 import dev.cloche.host.storage.StorageException;
 import dev.cloche.host.telemetry.Check;
@@ -26,6 +27,7 @@ final class HostChecks {
         checks.add(() -> List.of(home(home)));
         checks.add(() -> List.of(database(home, storage)));
         checks.add(() -> List.of(loaded(extensions)));
+        checks.add(() -> pools(extensions));
         return checks;
     }
 
@@ -98,6 +100,20 @@ final class HostChecks {
                         Level.ERROR,
                         "extensions cannot be loaded: " + failed,
                         "install them again or remove them");
+    }
+
+    /// One finding an extension that is loaded.
+    private static List<Finding> pools(Extensions extensions) {
+        return extensions.loaded().stream()
+                .map(extension -> ok("pool.isolates", "pool", numbers(extension.id(), extension.poolStats())))
+                .toList();
+    }
+
+    private static String numbers(String extension, PoolStats stats) {
+        return "extension=" + extension + " live=" + stats.live() + " idle=" + stats.idle() + " in-use=" + stats.inUse()
+                + " waiting=" + stats.waiting() + " created=" + stats.created() + " failed=" + stats.creationFailures()
+                + " retired=" + stats.retiredTotal() + " leases=" + stats.acquires() + " refused="
+                + stats.rejectionsTotal();
     }
 
     private static Finding ok(String id, String area, String message) {

@@ -331,6 +331,17 @@ class HostTest {
     }
 
     @Test
+    void theDoctorTellsTheNumbersOfEachPool() {
+        host.load(command("it", "1.0.0", "return 'ok'"));
+        main("it", "");
+        assertThat(host.doctor())
+                .filteredOn(finding -> finding.id().equals("pool.isolates"))
+                .extracting(Finding::message)
+                .containsExactly("extension=it live=1 idle=1 in-use=0 waiting=0 created=1 failed=0 retired=0"
+                        + " leases=2 refused=0");
+    }
+
+    @Test
     void theDoctorFindsAFreshHostWell() {
         host.load(command("it", "1.0.0", ""));
         assertThat(host.doctor())

@@ -2,7 +2,6 @@ package dev.cloche.host.bundle;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// The limits a manifest asks for. What is absent gets the host's default.
@@ -29,10 +28,5 @@ public record LimitRequests(
     /// The time asked for, if any.
     public Optional<Duration> requestedTimeout() {
         return Optional.ofNullable(timeout);
-    }
-
-    /// The memory asked for, if any, in bytes.
-    public OptionalLong requestedMemory() {
-        return memory == null ? OptionalLong.empty() : OptionalLong.of(memory);
     }
 }

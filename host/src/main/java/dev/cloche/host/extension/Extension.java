@@ -13,6 +13,7 @@ import dev.cloche.host.frame.Frame;
 import dev.cloche.host.pool.Acquisition;
 import dev.cloche.host.pool.IsolatePool;
 import dev.cloche.host.pool.Lease;
+import dev.cloche.host.pool.PoolStats;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +51,11 @@ public final class Extension {
     /// How the code runs: `compiled`, or what else and why.
     public String tier() {
         return tier;
+    }
+
+    /// The numbers of its pool at this moment.
+    public PoolStats poolStats() {
+        return pool.stats();
     }
 
     /// Gives no more leases, waits for those given until the deadline, and closes.

@@ -40,7 +40,6 @@ public final class Scheduler {
     private final LongSupplier nanoClock;
     private final long timersMax;
     private long sequence;
-    private long lateCompletions;
 
     /// @param nanoClock the clock that timers go by
     /// @param timersMax how many timers there may be at once
@@ -109,10 +108,9 @@ public final class Scheduler {
     private void collectCompletions() {
         List<Macrotask.HostcallCompleted> batch = new ArrayList<>();
         for (var completed = arrived.poll(); completed != null; completed = arrived.poll()) {
+            // What nobody waits for any more is dropped.
             if (outstanding.remove(completed.sequence())) {
                 batch.add(completed);
-            } else {
-                lateCompletions++;
             }
         }
         batch.sort(Comparator.comparingLong(Macrotask.HostcallCompleted::sequence));
@@ -153,10 +151,5 @@ public final class Scheduler {
         timers.clear();
         timersById.clear();
         outstanding.clear();
-    }
-
-    /// How many outcomes came for hostcalls that nobody waited for any more.
-    public long lateCompletions() {
-        return lateCompletions;
     }
 }

@@ -84,7 +84,7 @@ public final class Database implements AutoCloseable {
     }
 
     /// Reads on one of the database's own threads.
-    public <T> CompletableFuture<T> readAsync(SqlWork<T> work) {
+    <T> CompletableFuture<T> readAsync(SqlWork<T> work) {
         return readers.submit(work);
     }
 
@@ -105,7 +105,7 @@ public final class Database implements AutoCloseable {
     }
 
     /// Writes; the future is completed once it is on disk.
-    public <T> CompletableFuture<T> writeAsync(SqlWork<T> work) {
+    <T> CompletableFuture<T> writeAsync(SqlWork<T> work) {
         return enqueue(work, () -> {});
     }
 
