@@ -1,0 +1,330 @@
+package dev.cloche.host.engine.memory;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+import run.endive.runtime.Instance;
+import run.endive.runtime.Memory;
+import run.endive.runtime.WasmInterruptedException;
+import run.endive.runtime.WasmRuntimeException;
+import run.endive.wasm.WasmEngineException;
+import run.endive.wasm.types.DataSegment;
+import run.endive.wasm.types.MemoryLimits;
+
+/// The linear memory of one guest, and what compiled code wants near to it: mutable globals and the request to stop.
+///
+/// The static methods are what compiled code calls; base, offset and size are unsigned there. Each checks all bounds
+/// before it touches anything, and a range that leaves the memory is a trap. One thread at a time may use a memory.
+public abstract sealed class LinearMemory extends GlobalSlots implements Memory, AutoCloseable
+        permits ForeignMemory, HeapMemory {
+    /// Bulk operations look for a request to stop after this many bytes.
+    public static final int BULK_PIECE_BYTES = 1 << 20;
+
+    static final long UNSIGNED = 0xffffffffL;
+
+    private static final VarHandle STOP;
+
+    static {
+        try {
+            STOP = MethodHandles.lookup().findVarHandle(LinearMemory.class, "stop", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /*
+     * An access of n bytes at an address is in bounds if address <= limitN: one comparison, without a sum that could
+     * overflow. A closed memory has limits below zero, so every access to it is out of bounds.
+     */
+    long limit1;
+    long limit2;
+    long limit4;
+    long limit8;
+
+    private int stop;
+    private long length;
+    private final int initialPages;
+    private final int maximumPages;
+    private final DataSegments segments = new DataSegments();
+
+    LinearMemory(MemoryLimits declared, int maximumPages, int globalCount) {
+        super(globalCount);
+        if (declared.shared()) {
+            throw new IllegalArgumentException("a shared memory is not supported, declared=" + declared);
+        }
+        this.initialPages = declared.initialPages();
+        this.maximumPages = maximumPages;
+    }
+
+    /// The bytes in use.
+    public final long length() {
+        return length;
+    }
+
+    final void length(long bytes) {
+        length = bytes;
+        limit1 = bytes - Byte.BYTES;
+        limit2 = bytes - Short.BYTES;
+        limit4 = bytes - Integer.BYTES;
+        limit8 = bytes - Long.BYTES;
+    }
+
+    /// Ends the guest's next look at the request to stop by an exception.
+    ///
+    /// @throws WasmInterruptedException if a stop is requested
+    public static void poll(LinearMemory memory) {
+        if ((int) STOP.getOpaque(memory) != 0) {
+            throw stopped();
+        }
+    }
+
+    private static WasmInterruptedException stopped() {
+        return new WasmInterruptedException("Thread interrupted");
+    }
+
+    /// Asks the guest to stop at its next look, or takes that back. May be called by any thread.
+    public final void stop(boolean requested) {
+        STOP.setVolatile(this, requested ? 1 : 0);
+    }
+
+    public static void memoryCopy(int destination, int source, int size, LinearMemory memory) {
+        memory.copyRange(destination & UNSIGNED, source & UNSIGNED, size & UNSIGNED);
+    }
+
+    /// Copies from one memory of a module to another.
+    public static void memoryCopy(
+            int destination, int source, int size, LinearMemory destinationMemory, LinearMemory sourceMemory) {
+        if (destinationMemory == sourceMemory) {
+            memoryCopy(destination, source, size, destinationMemory);
+            return;
+        }
+        long to = destination & UNSIGNED;
+        long from = source & UNSIGNED;
+        long bytes = size & UNSIGNED;
+        destinationMemory.checkRange(to, bytes);
+        sourceMemory.checkRange(from, bytes);
+        for (long done = 0; done < bytes; done += BULK_PIECE_BYTES) {
+            int piece = (int) Math.min(BULK_PIECE_BYTES, bytes - done);
+            byte[] content = new byte[piece];
+            sourceMemory.load(from + done, content, 0, piece);
+            destinationMemory.store(to + done, content, 0, piece);
+            poll(destinationMemory);
+        }
+    }
+
+    public static void memoryFill(int offset, byte value, int size, LinearMemory memory) {
+        memory.fillRange(offset & UNSIGNED, value, size & UNSIGNED);
+    }
+
+    public static void memoryInit(int destination, int offset, int size, int segment, LinearMemory memory) {
+        memory.initRange(destination & UNSIGNED, offset & UNSIGNED, size & UNSIGNED, segment);
+    }
+
+    /// Grows by so many pages and gives the pages there were, or -1 where it may not grow.
+    public static int memoryGrow(int pages, LinearMemory memory) {
+        return memory.grow(pages);
+    }
+
+    public static void memoryDrop(int segment, LinearMemory memory) {
+        memory.drop(segment);
+    }
+
+    public static int memoryPages(LinearMemory memory) {
+        return memory.pages();
+    }
+
+    private void copyRange(long destination, long source, long size) {
+        checkRange(destination, size);
+        checkRange(source, size);
+        boolean backward = destination > source && destination < source + size;
+        for (long done = 0; done < size; ) {
+            long piece = Math.min(BULK_PIECE_BYTES, size - done);
+            long at = backward ? size - done - piece : done;
+            copyPiece(destination + at, source + at, piece);
+            done += piece;
+            poll(this);
+        }
+    }
+
+    private void fillRange(long address, byte value, long size) {
+        checkRange(address, size);
+        for (long done = 0; done < size; ) {
+            long piece = Math.min(BULK_PIECE_BYTES, size - done);
+            fillPiece(address + done, value, piece);
+            done += piece;
+            poll(this);
+        }
+    }
+
+    private void initRange(long destination, long offset, long size, int segment) {
+        byte[] content = segments.content(segment);
+        if (offset + size > content.length) {
+            throw new WasmRuntimeException("out of bounds memory access: segment=" + segment + " address=" + offset
+                    + " size=" + size + " limit=" + content.length);
+        }
+        checkRange(destination, size);
+        for (long done = 0; done < size; ) {
+            int piece = (int) Math.min(BULK_PIECE_BYTES, size - done);
+            store(destination + done, content, (int) (offset + done), piece);
+            done += piece;
+            poll(this);
+        }
+    }
+
+    final void checkRange(long address, long size) {
+        if (address < 0 || size < 0 || address + size > length) {
+            throw outOfBounds(address, size);
+        }
+    }
+
+    final WasmRuntimeException outOfBounds(long address, long size) {
+        return new WasmRuntimeException(
+                "out of bounds memory access: address=" + address + " size=" + size + " limit=" + length);
+    }
+
+    /// Copies within the memory; ranges are in bounds and may overlap.
+    abstract void copyPiece(long destination, long source, long size);
+
+    /// Fills a range that is in bounds.
+    abstract void fillPiece(long address, byte value, long size);
+
+    /// Copies from the memory; the range is in bounds.
+    abstract void load(long address, byte[] target, int offset, int size);
+
+    /// Copies into the memory; the range is in bounds.
+    abstract void store(long address, byte[] source, int offset, int size);
+
+    /// Makes this many bytes usable, those that were not before as zeros; never past the maximum.
+    abstract void extend(long bytes);
+
+    @Override
+    public final int pages() {
+        return (int) (length / PAGE_SIZE);
+    }
+
+    @Override
+    public final int grow(int size) {
+        int before = pages();
+        long after = before + (size & UNSIGNED);
+        if (after > maximumPages) {
+            return -1;
+        }
+        if (size != 0) {
+            extend(after * PAGE_SIZE);
+        }
+        return before;
+    }
+
+    @Override
+    public final int initialPages() {
+        return initialPages;
+    }
+
+    @Override
+    public final int maximumPages() {
+        return maximumPages;
+    }
+
+    @Override
+    public final boolean shared() {
+        return false;
+    }
+
+    @Override
+    @SuppressWarnings("removal") // Abstract in the engine's interface still; its atomic operations take this lock.
+    public final Object lock(int address) {
+        return this;
+    }
+
+    @Override
+    @SuppressWarnings("removal") // Abstract in the engine's interface still.
+    public final int waitOn(int address, int expected, long timeout) {
+        throw new WasmEngineException("expected shared memory: a memory of one thread has nothing to wait for");
+    }
+
+    @Override
+    @SuppressWarnings("removal") // Abstract in the engine's interface still.
+    public final int waitOn(int address, long expected, long timeout) {
+        throw new WasmEngineException("expected shared memory: a memory of one thread has nothing to wait for");
+    }
+
+    @Override
+    @SuppressWarnings("removal") // Abstract in the engine's interface still.
+    public final int notify(int address, int maxThreads) {
+        return 0;
+    }
+
+    @Override
+    public final void initialize(Instance instance, DataSegment @Nullable [] dataSegments) {
+        initialize(instance, dataSegments, 0);
+    }
+
+    @Override
+    public final void initialize(Instance instance, DataSegment @Nullable [] dataSegments, int memoryIndex) {
+        segments.initialize(this, instance, dataSegments, memoryIndex);
+    }
+
+    @Override
+    public final void initPassiveSegment(int segmentId, int dest, int offset, int size) {
+        memoryInit(dest, offset, size, segmentId, this);
+    }
+
+    @Override
+    public final void drop(int segment) {
+        segments.drop(segment);
+    }
+
+    @Override
+    public final void write(int addr, byte[] data, int offset, int size) {
+        if (offset < 0 || size < 0 || (long) offset + size > data.length) {
+            throw new WasmRuntimeException("out of bounds memory access: the source is too short, address=" + offset
+                    + " size=" + size + " limit=" + data.length);
+        }
+        checkRange(addr, size);
+        store(addr, data, offset, size);
+    }
+
+    @Override
+    public final byte[] readBytes(int addr, int len) {
+        checkRange(addr, len);
+        byte[] content = new byte[len];
+        load(addr, content, 0, len);
+        return content;
+    }
+
+    @Override
+    public final long readU16(int addr) {
+        return readShort(addr) & 0xffffL;
+    }
+
+    @Override
+    public final long readF32(int addr) {
+        return readInt(addr);
+    }
+
+    @Override
+    public final long readF64(int addr) {
+        return readLong(addr);
+    }
+
+    @Override
+    public final void zero() {
+        fillPiece(0, (byte) 0, length);
+    }
+
+    @Override
+    public final void fill(byte value, int fromIndex, int toIndex) {
+        checkRange(fromIndex, (long) toIndex - fromIndex);
+        fillRange(fromIndex, value, (long) toIndex - fromIndex);
+    }
+
+    @Override
+    public final void copy(int dest, int src, int size) {
+        checkRange(dest, size);
+        checkRange(src, size);
+        copyRange(dest, src, size);
+    }
+
+    @Override
+    public abstract void close();
+}
