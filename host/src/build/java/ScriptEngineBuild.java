@@ -1,3 +1,4 @@
+import dev.cloche.host.engine.compile.ModuleSkeleton;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -5,18 +6,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Build step: makes what the jar carries of the script engine. QuickJS arrives from npm as WebAssembly, is checked
 /// against the committed hash, compiled to JVM classes and stripped of the bodies that the classes replace; the
 /// JavaScript libraries that guests see are bundled next to it.
 ///
-/// Arguments: the npm folder of the sources, the folder to work in. The result lies in the work folder's `resources`,
+/// Arguments: the build's sources, the host's, the folder to work in. The result lies in the work folder's `resources`,
 /// shaped like the jar, and is left alone while no input has changed.
-final class ScriptEngineBuild {
+public final class ScriptEngineBuild {
     private static final String PACKAGE = "dev.cloche.host.engine.script";
     private static final String MACHINE_CLASS = PACKAGE + ".QuickJsMachine";
     private static final String RESOURCE_FOLDER = PACKAGE.replace('.', '/');
@@ -35,10 +38,15 @@ final class ScriptEngineBuild {
 
     public static void main(String[] arguments) {
         try {
-            var sources = Path.of(arguments[0]).toAbsolutePath().normalize();
-            var work = Path.of(arguments[1]).toAbsolutePath().normalize();
+            var sources =
+                    Path.of(arguments[0]).toAbsolutePath().resolveSibling("npm").normalize();
+            var engine = Path.of(arguments[1], "engine");
+            var work = Path.of(arguments[2]).toAbsolutePath().normalize();
             var output = new BuildOutput(work.resolve("resources"), work.resolve("resources.stamp"));
-            String inputs = Hashes.ofTree(sources.getParent(), engineJars());
+            List<String> shared = new ArrayList<>(engineJars());
+            shared.add(Hashes.ofTree(engine.resolve("rewrite"), List.of()));
+            shared.add(Hashes.ofTree(engine.resolve("compile"), List.of()));
+            String inputs = Hashes.ofTree(sources.getParent(), shared);
             if (!output.isUpToDate(inputs)) {
                 var resources = new ScriptEngineBuild(sources, work).build();
                 output.replace(resources, inputs);
@@ -54,9 +62,10 @@ final class ScriptEngineBuild {
         packages.install();
         byte[] wasm = checkedWasm();
         var machine = new MachineClasses(MACHINE_CLASS, wasm);
-        resources.putAll(machine.compile());
-        resources.put(RESOURCE_FOLDER + "/quickjs.wasm", WasmStripper.withoutBodies(wasm));
-        resources.put(RESOURCE_FOLDER + "/quickjs.properties", properties(wasm));
+        Map<String, byte[]> classes = machine.compile();
+        resources.putAll(classes);
+        resources.put(RESOURCE_FOLDER + "/quickjs.wasm", ModuleSkeleton.of(wasm));
+        resources.put(RESOURCE_FOLDER + "/quickjs.properties", properties(wasm, classes.keySet()));
         addLibraries();
         addLicence("quickjs-wasi");
         addLicence("core-js-pure");
@@ -75,8 +84,15 @@ final class ScriptEngineBuild {
         return wasm;
     }
 
-    private byte[] properties(byte[] wasm) throws IOException {
-        var lines = List.of("version=" + packages.version("quickjs-wasi"), "sha256=" + Hashes.sha256(wasm), "");
+    private byte[] properties(byte[] wasm, Collection<String> classFiles) throws IOException {
+        String classes = classFiles.stream()
+                .map(path -> path.substring(path.lastIndexOf('/') + 1).replace(".class", ""))
+                .collect(Collectors.joining(","));
+        var lines = List.of(
+                "version=" + packages.version("quickjs-wasi"),
+                "sha256=" + Hashes.sha256(wasm),
+                "classes=" + classes,
+                "");
         return String.join("\n", lines).getBytes(StandardCharsets.US_ASCII);
     }
 

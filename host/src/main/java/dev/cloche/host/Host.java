@@ -12,6 +12,8 @@ import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.engine.Limits;
+import dev.cloche.host.engine.memory.Memories;
+import dev.cloche.host.engine.memory.MemorySetting;
 import dev.cloche.host.extension.Engines;
 import dev.cloche.host.extension.Extension;
 import dev.cloche.host.extension.ExtensionLoader;
@@ -75,7 +77,7 @@ public final class Host implements AutoCloseable {
     private Host(HostConfig config) {
         EngineClocks clocks = config.clocks();
         this.home = config.home();
-        this.engines = Engines.start(clocks);
+        this.engines = Engines.start(clocks, Memories.of(MemorySetting.AUTO));
         this.storage = new Storage(config.home(), Home.LOCK_WAIT_DEFAULT, clocks.nanoClock());
         this.services = Services.open(storage::database, config.logSink(), clocks.nanoClock());
         this.router = new HostcallRouter(services.ops(), QuotaLimits.DEFAULT, clocks.nanoClock());

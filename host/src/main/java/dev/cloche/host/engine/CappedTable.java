@@ -1,36 +1,153 @@
 package dev.cloche.host.engine;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import run.endive.runtime.Instance;
 import run.endive.runtime.TableInstance;
+import run.endive.wasm.UninstantiableException;
+import run.endive.wasm.WasmEngineException;
 import run.endive.wasm.types.Table;
 import run.endive.wasm.types.TableLimits;
+import run.endive.wasm.types.Value;
 
-/// A table that cannot grow past a cap, and whose growth is its own: the engine's keeps its size in the module, where
-/// the next isolate would begin with it.
+/// A table that cannot grow past a cap, that keeps its elements itself, and that can be put back to an earlier state.
+///
+/// The engine's own keeps its size in the module, where the next isolate would begin with it, and cannot shrink.
 public final class CappedTable extends TableInstance {
-    /// Elements that all tables of a module may have together, and that one table may grow to. An element is a slot in
-    /// two Java arrays.
+    /// Elements that all tables of a module may have together, and that one table may grow to.
     public static final int ELEMENTS_MAX = 100_000;
 
-    private final long max;
+    private final TableLimits limits;
+    private int[] refs;
 
-    private CappedTable(Table table, int initialValue, long max) {
-        super(table, initialValue);
-        this.max = max;
+    /// Whose function each element is; null as long as none was set by anybody but the table's owner, or by nobody.
+    private Instance @Nullable [] instances;
+
+    private @Nullable Instance owner;
+
+    private CappedTable(Table hollow, TableLimits limits, int initialValue) {
+        super(hollow, initialValue);
+        this.limits = limits;
+        this.refs = new int[(int) limits.min()];
+        Arrays.fill(refs, initialValue);
     }
 
     /// A table of the declared limits, its maximum lowered to [#ELEMENTS_MAX].
     public static TableInstance allocate(Table declared, int initialValue) {
-        TableLimits limits = declared.limits();
-        long max = Math.min(limits.max(), ELEMENTS_MAX);
-        Table own = new Table(
-                declared.elementType(), new TableLimits(limits.min(), max, limits.shared()), declared.initialize());
-        return new CappedTable(own, initialValue, max);
+        TableLimits asked = declared.limits();
+        long max = Math.max(asked.min(), Math.min(asked.max(), ELEMENTS_MAX));
+        var limits = new TableLimits(asked.min(), max, asked.shared());
+        if (declared.elementType().isObjectRef()) {
+            return new TableInstance(new Table(declared.elementType(), limits, declared.initialize()), initialValue);
+        }
+        // The engine's own arrays stay empty.
+        var hollow = new Table(declared.elementType(), new TableLimits(0, max), declared.initialize());
+        return new CappedTable(hollow, limits, initialValue);
     }
 
     @Override
-    public int grow(int size, int value, Instance instance) {
+    public TableLimits limits() {
+        return limits;
+    }
+
+    @Override
+    public int size() {
+        return refs.length;
+    }
+
+    @Override
+    public int ref(int index) {
+        if (index < 0 || index >= refs.length) {
+            throw new WasmEngineException("undefined element");
+        }
+        return refs[index];
+    }
+
+    @Override
+    public int requiredRef(int index) {
+        int ref = ref(index);
+        if (ref == Value.REF_NULL_VALUE) {
+            throw new WasmEngineException("uninitialized element " + index);
+        }
+        return ref;
+    }
+
+    @Override
+    public void setRef(int index, int value, @Nullable Instance instance) {
+        if (index < 0 || index >= refs.length) {
+            throw new UninstantiableException("out of bounds table access");
+        }
+        own(index, 1, instance);
+        refs[index] = value;
+    }
+
+    /// Elements that were never set have no instance in the engine's own tables; saying the owner's is as good, since
+    /// both mean that the caller's functions are called.
+    private void own(int from, int count, @Nullable Instance instance) {
+        if (instances == null) {
+            if (instance == null || instance == owner) {
+                return;
+            }
+            if (owner == null) {
+                owner = instance;
+                return;
+            }
+            instances = new Instance[refs.length];
+            Arrays.fill(instances, owner);
+        }
+        Arrays.fill(instances, from, from + count, instance);
+    }
+
+    @Override
+    public @Nullable Instance instance(int index) {
+        return instances == null ? owner : instances[index];
+    }
+
+    @Override
+    public int grow(int size, int value, @Nullable Instance instance) {
+        int before = refs.length;
         // The sum is made in 64 bits; the engine's own wraps around.
-        return size < 0 || (long) size() + size > max ? -1 : super.grow(size, value, instance);
+        if (size < 0 || (long) before + size > limits.max()) {
+            return -1;
+        }
+        resize(before + size);
+        Arrays.fill(refs, before, refs.length, value);
+        own(before, size, instance);
+        return before;
+    }
+
+    private void resize(int size) {
+        refs = Arrays.copyOf(refs, size);
+        if (instances != null) {
+            instances = Arrays.copyOf(instances, size);
+        }
+    }
+
+    @Override
+    public int growWithRef(int size, @Nullable Object refValue, @Nullable Instance instance) {
+        return grow(size, Value.REF_NULL_VALUE, instance);
+    }
+
+    @Override
+    public void reset() {
+        Arrays.fill(refs, Value.REF_NULL_VALUE);
+    }
+
+    /// The elements, if all are null or functions of the table's own instance.
+    ///
+    /// @return null if some other instance has a part in it
+    int @Nullable [] elements() {
+        return instances == null ? refs.clone() : null;
+    }
+
+    /// Puts back what [#elements] gave, here or in another instance of the same module.
+    void elements(int[] elements, Instance own) {
+        if (refs.length == elements.length) {
+            System.arraycopy(elements, 0, refs, 0, elements.length);
+        } else {
+            refs = elements.clone();
+        }
+        instances = null;
+        owner = own;
     }
 }

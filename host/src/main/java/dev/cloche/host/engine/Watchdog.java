@@ -1,5 +1,6 @@
 package dev.cloche.host.engine;
 
+import dev.cloche.host.engine.memory.LinearMemory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Set;
@@ -9,7 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Stops guests whose deadline has passed by interrupting the thread they run on. One platform thread looks at all
+/// Stops guests whose deadline has passed: by the flag that compiled code polls, and by interrupting the thread. One
+/// platform thread looks at all
 /// guards every [#POLL_NANOS] while any guest runs, and sleeps otherwise.
 public final class Watchdog implements AutoCloseable {
     /// How often guards are looked at: what a guest may overrun its deadline by.
@@ -130,8 +132,14 @@ public final class Watchdog implements AutoCloseable {
         private long deadlineNanos;
         private @Nullable Thread runner;
         private volatile @Nullable Runnable sleeper;
+        private volatile @Nullable LinearMemory memory;
 
         private Guard() {}
+
+        /// Has compiled code that runs on this memory look for the request to stop there. Before the guest first runs.
+        public void watch(LinearMemory memory) {
+            this.memory = memory;
+        }
 
         /// Has `wake` run when all guests are stopped, for a guest that is parked rather than running then.
         ///
@@ -159,6 +167,10 @@ public final class Watchdog implements AutoCloseable {
             while (!WORD.compareAndSet(this, inState(armed, FIRED), inState(armed, IDLE))) {
                 Thread.onSpinWait();
             }
+            LinearMemory watched = memory;
+            if (watched != null) {
+                watched.stop(false);
+            }
             Thread.interrupted();
             return true;
         }
@@ -174,6 +186,11 @@ public final class Watchdog implements AutoCloseable {
             long state = seen & STATE_MASK;
             boolean running = state == ARMED || state == FIRED;
             if (running && target != null && WORD.compareAndSet(this, seen, inState(seen, FIRING))) {
+                LinearMemory watched = memory;
+                if (watched != null) {
+                    watched.stop(true);
+                }
+                // For what does not look at the memory: the interpreter, and host functions that wait.
                 target.interrupt();
                 word = inState(seen, FIRED);
             }

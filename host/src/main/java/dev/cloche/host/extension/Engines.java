@@ -4,15 +4,29 @@ import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.engine.GuestThreads;
 import dev.cloche.host.engine.Wakeups;
 import dev.cloche.host.engine.Watchdog;
+import dev.cloche.host.engine.compile.ModuleCompiler;
+import dev.cloche.host.engine.memory.Memories;
 import dev.cloche.host.pool.PoolMaintenance;
 
 /// The threads and clocks that all extensions of a host share.
 public record Engines(
-        EngineClocks clocks, Watchdog watchdog, GuestThreads threads, Wakeups wakeups, PoolMaintenance maintenance)
+        EngineClocks clocks,
+        Memories memories,
+        ModuleCompiler compiler,
+        Watchdog watchdog,
+        GuestThreads threads,
+        Wakeups wakeups,
+        PoolMaintenance maintenance)
         implements AutoCloseable {
-    public static Engines start(EngineClocks clocks) {
+    public static Engines start(EngineClocks clocks, Memories memories) {
         return new Engines(
-                clocks, new Watchdog(clocks.nanoClock()), new GuestThreads(), new Wakeups(), PoolMaintenance.start());
+                clocks,
+                memories,
+                new ModuleCompiler(memories.onHeap()),
+                new Watchdog(clocks.nanoClock()),
+                new GuestThreads(),
+                new Wakeups(),
+                PoolMaintenance.start());
     }
 
     @Override

@@ -57,11 +57,12 @@ public final class ExtensionLoader {
         Limits limits = Limits.of(manifest.limits());
         return switch (manifest.kind()) {
             case WASM -> {
-                WasmCode code = WasmCode.load(bundle, limits);
+                WasmCode code = WasmCode.load(bundle, limits, engines.compiler());
                 yield started(
                         bundle,
                         limits,
-                        new WasmIsolateFactory(manifest.name(), code, port, engines.watchdog(), engines.clocks()),
+                        new WasmIsolateFactory(
+                                manifest.name(), code, port, engines.memories(), engines.watchdog(), engines.clocks()),
                         code.tier());
             }
             case SCRIPT -> started(bundle, limits, scripts(bundle, limits, port), WasmCode.COMPILED);
@@ -73,6 +74,7 @@ public final class ExtensionLoader {
                 bundle.manifest().name(),
                 new ScriptCode(bundle, limits),
                 port,
+                engines.memories(),
                 engines.watchdog(),
                 engines.threads(),
                 engines.wakeups(),
@@ -113,6 +115,7 @@ public final class ExtensionLoader {
                         ScriptInspector.imports(
                                 new ScriptCode(
                                         bundle, Limits.of(bundle.manifest().limits())),
+                                engines.memories(),
                                 engines.watchdog(),
                                 engines.threads(),
                                 engines.clocks()),

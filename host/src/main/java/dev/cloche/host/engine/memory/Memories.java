@@ -15,6 +15,11 @@ public final class Memories {
         return new Memories(setting != MemorySetting.HEAP);
     }
 
+    /// Whether memories are arrays of the Java heap.
+    public boolean onHeap() {
+        return !foreign;
+    }
+
     /// A memory of the declared limits, its maximum lowered to the cap.
     ///
     /// @throws IllegalArgumentException if the declared minimum is above the cap already

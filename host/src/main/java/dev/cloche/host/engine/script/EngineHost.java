@@ -1,10 +1,14 @@
 package dev.cloche.host.engine.script;
 
 import dev.cloche.host.engine.EngineClocks;
+import dev.cloche.host.engine.memory.LinearMemory;
 import java.util.Optional;
 
 /// What an engine's imports need of whoever made the engine.
 interface EngineHost {
+    /// The engine's memory, before any of its code runs.
+    void born(LinearMemory memory);
+
     /// The engine, once it is instantiated.
     JsRuntime js();
 

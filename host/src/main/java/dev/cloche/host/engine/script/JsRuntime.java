@@ -2,13 +2,14 @@ package dev.cloche.host.engine.script;
 
 import dev.cloche.host.call.Budget;
 import dev.cloche.host.engine.BudgetExhaustedException;
-import dev.cloche.host.engine.CappedMemory;
+import dev.cloche.host.engine.GuestInstance;
+import dev.cloche.host.engine.memory.LinearMemory;
+import dev.cloche.host.engine.memory.Memories;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import run.endive.runtime.ExportFunction;
 import run.endive.runtime.Instance;
-import run.endive.runtime.Memory;
 
 /// The exports of QuickJS under Java names. A *value* is a pointer to a boxed JavaScript value in the guest's memory;
 /// who gets one from a method here owns it and must [#free] it, unless the method says that it is borrowed.
@@ -32,6 +33,7 @@ final class JsRuntime {
 
     private static final int WORD = 4;
 
+    private final GuestInstance guest;
     private final Instance instance;
     private final long memoryLimitBytes;
     private final ExportFunction malloc;
@@ -48,8 +50,9 @@ final class JsRuntime {
     private final ExportFunction executeJob;
 
     /// @param memoryLimitBytes what a failed allocation names as the limit
-    private JsRuntime(Instance instance, long memoryLimitBytes) {
-        this.instance = instance;
+    private JsRuntime(GuestInstance guest, long memoryLimitBytes) {
+        this.guest = guest;
+        this.instance = guest.instance();
         this.memoryLimitBytes = memoryLimitBytes;
         this.malloc = instance.export("wasm_malloc");
         this.mfree = instance.export("wasm_free");
@@ -65,22 +68,24 @@ final class JsRuntime {
         this.executeJob = instance.export("qjs_execute_pending_job");
     }
 
-    Memory memory() {
-        return instance.memory();
+    GuestInstance guest() {
+        return guest;
+    }
+
+    LinearMemory memory() {
+        return guest.memory();
     }
 
     /// Instantiates and starts an engine: libc, runtime, context, limits, module loader.
     ///
     /// @param early is handed the engine before any of its code runs, since that code calls the host
-    static JsRuntime boot(EngineHost host, long memoryBytes, Consumer<JsRuntime> early) {
-        Instance instance = Instance.builder(ScriptEngineBinary.module())
-                .withMachineFactory(ScriptEngineBinary.machineFactory())
-                .withMemoryFactory(limits -> CappedMemory.allocate(limits, memoryBytes))
-                .withImportValues(EngineImports.of(host))
-                .withStart(false)
-                .build();
-        JsRuntime js = new JsRuntime(instance, memoryBytes);
+    static JsRuntime boot(EngineHost host, Memories memories, long memoryBytes, Consumer<JsRuntime> early) {
+        GuestInstance guest = GuestInstance.create(
+                ScriptEngineBinary.code(memories.onHeap()),
+                new GuestInstance.Ground(memories, memoryBytes, EngineImports.of(host), host::born));
+        JsRuntime js = new JsRuntime(guest, memoryBytes);
         early.accept(js);
+        Instance instance = js.instance;
         instance.export("_initialize").apply();
         if ((int) instance.export("qjs_init").apply()[0] != 0) {
             throw new BudgetExhaustedException(Budget.MEMORY, memoryBytes);

@@ -1,5 +1,8 @@
 package dev.cloche.host.engine.script;
 
+import dev.cloche.host.engine.compile.CompiledModule;
+import dev.cloche.host.engine.compile.GlobalLayout;
+import dev.cloche.host.engine.compile.MachineLoader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,7 +10,9 @@ import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import run.endive.runtime.Instance;
@@ -21,6 +26,9 @@ import run.endive.wasm.WasmModule;
 /// Two parts make an instance. The module gives types, tables and data; its function bodies are all `unreachable`, as
 /// nothing reads them. The machine, from the generated class `QuickJsMachine` and its companions, holds the code. So a
 /// module from here runs with the machines from here and with no others. Any thread may call every method.
+///
+/// The classes in the jar are made for foreign memory. For heap arrays they are read as resources, renamed and defined
+/// once more.
 final class ScriptEngineBinary {
     private static final String MODULE_RESOURCE = "quickjs.wasm";
     private static final String PROPERTIES_RESOURCE = "quickjs.properties";
@@ -33,9 +41,11 @@ final class ScriptEngineBinary {
         return ModuleHolder.MODULE;
     }
 
-    /// Makes the machine that runs an instance of [#module()].
-    static Function<Instance, Machine> machineFactory() {
-        return ScriptEngineBinary::newMachine;
+    /// The module with its code.
+    ///
+    /// @param heapMemory whether instances have their memory in heap arrays
+    static CompiledModule code(boolean heapMemory) {
+        return heapMemory ? HeapHolder.CODE : ForeignHolder.CODE;
     }
 
     /// The SHA-256, in hexadecimal, of the WebAssembly file that the classes were compiled from.
@@ -90,6 +100,27 @@ final class ScriptEngineBinary {
                 .withValidation(false)
                 .build()
                 .parse(() -> new ByteArrayInputStream(resource(MODULE_RESOURCE)));
+    }
+
+    private static final class ForeignHolder {
+        static final CompiledModule CODE = compiled(ScriptEngineBinary::newMachine);
+    }
+
+    private static final class HeapHolder {
+        static final CompiledModule CODE = compiled(MachineLoader.machines(classes(), MACHINE_CLASS, true));
+
+        private static Map<String, byte[]> classes() {
+            Map<String, byte[]> classes = new TreeMap<>();
+            String folder = MACHINE_CLASS.substring(0, MACHINE_CLASS.lastIndexOf('.') + 1);
+            for (String name : property("classes").split(",")) {
+                classes.put(folder + name, resource(name + ".class"));
+            }
+            return classes;
+        }
+    }
+
+    private static CompiledModule compiled(Function<Instance, Machine> machines) {
+        return new CompiledModule(module(), GlobalLayout.of(module()), machines, null);
     }
 
     /// The generated class is found by name: it does not exist yet when this one is compiled.

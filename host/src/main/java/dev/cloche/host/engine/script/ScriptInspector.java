@@ -4,6 +4,8 @@ import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.engine.GuestThreads;
 import dev.cloche.host.engine.Limits;
 import dev.cloche.host.engine.Watchdog;
+import dev.cloche.host.engine.memory.LinearMemory;
+import dev.cloche.host.engine.memory.Memories;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -12,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Compiles the modules of a script without running them, to see what they import.
@@ -19,28 +22,34 @@ public final class ScriptInspector implements EngineHost {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final ScriptCode code;
+    private final Memories memories;
     private final EngineClocks clocks;
     private final SequencedSet<String> specifiers = new LinkedHashSet<>();
     private @Nullable JsRuntime runtime;
+    private Consumer<LinearMemory> watch = memory -> {};
 
-    private ScriptInspector(ScriptCode code, EngineClocks clocks) {
+    private ScriptInspector(ScriptCode code, Memories memories, EngineClocks clocks) {
+        this.memories = memories;
         this.code = code;
         this.clocks = clocks;
     }
 
     /// What the modules import, as written, in the order in which it is met. A module that does not compile ends the
     /// list.
-    public static List<String> imports(ScriptCode code, Watchdog watchdog, GuestThreads threads, EngineClocks clocks) {
-        ScriptInspector inspector = new ScriptInspector(code, clocks);
+    public static List<String> imports(
+            ScriptCode code, Memories memories, Watchdog watchdog, GuestThreads threads, EngineClocks clocks) {
+        ScriptInspector inspector = new ScriptInspector(code, memories, clocks);
         return CompletableFuture.supplyAsync(() -> inspector.compile(watchdog), threads)
                 .join();
     }
 
     private List<String> compile(Watchdog watchdog) {
         try (Watchdog.Guard guard = watchdog.guard()) {
+            watch = guard::watch;
             guard.arm(clocks.nanoClock().getAsLong() + TIMEOUT.toNanos());
             try {
-                JsRuntime js = JsRuntime.boot(this, Limits.DEFAULT_MEMORY_BYTES, booting -> runtime = booting);
+                JsRuntime js =
+                        JsRuntime.boot(this, memories, Limits.DEFAULT_MEMORY_BYTES, booting -> runtime = booting);
                 js.compile(
                         code.bundle().code().unsafeBytes(),
                         code.bundle().manifest().entry());
@@ -49,9 +58,17 @@ public final class ScriptInspector implements EngineHost {
                 return new ArrayList<>(specifiers);
             } finally {
                 guard.disarm();
+                if (runtime != null) {
+                    runtime.guest().close();
+                }
             }
             return new ArrayList<>(specifiers);
         }
+    }
+
+    @Override
+    public void born(LinearMemory memory) {
+        watch.accept(memory);
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.cloche.host.engine.Invocation;
 import dev.cloche.host.engine.Isolate;
 import dev.cloche.host.engine.IsolateCreationException;
 import dev.cloche.host.engine.Watchdog;
+import dev.cloche.host.engine.memory.LinearMemory;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.scheduler.Macrotask;
@@ -26,7 +27,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import run.endive.runtime.Memory;
 
 /// A live QuickJS with one extension's modules evaluated in it.
 final class ScriptIsolate implements Isolate, EngineHost {
@@ -142,8 +142,8 @@ final class ScriptIsolate implements Isolate, EngineHost {
 
         @Override
         public void start() {
-            JsRuntime js =
-                    JsRuntime.boot(ScriptIsolate.this, code.limits().memoryBytes(), booting -> runtime = booting);
+            JsRuntime js = JsRuntime.boot(
+                    ScriptIsolate.this, origin.memories(), code.limits().memoryBytes(), booting -> runtime = booting);
             functions = new HostFunctions(ScriptIsolate.this, js);
             prelude = Prelude.install(js);
             String entry = code.bundle().manifest().entry();
@@ -359,6 +359,11 @@ final class ScriptIsolate implements Isolate, EngineHost {
     }
 
     @Override
+    public void born(LinearMemory memory) {
+        guard.watch(memory);
+    }
+
+    @Override
     public HostFunctions functions() {
         return Objects.requireNonNull(functions, "isolate is not booted");
     }
@@ -395,7 +400,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
     @Override
     public long memoryBytes() {
         JsRuntime js = runtime;
-        return js == null ? 0 : (long) js.memory().pages() * Memory.PAGE_SIZE;
+        return js == null ? 0 : js.memory().length();
     }
 
     @Override
@@ -406,6 +411,10 @@ final class ScriptIsolate implements Isolate, EngineHost {
     @Override
     public void close() {
         guard.close();
+        JsRuntime js = runtime;
+        if (js != null) {
+            js.guest().close();
+        }
         runtime = null;
         prelude = null;
         functions = null;

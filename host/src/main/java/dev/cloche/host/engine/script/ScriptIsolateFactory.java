@@ -6,6 +6,7 @@ import dev.cloche.host.engine.Isolate;
 import dev.cloche.host.engine.IsolateFactory;
 import dev.cloche.host.engine.Wakeups;
 import dev.cloche.host.engine.Watchdog;
+import dev.cloche.host.engine.memory.Memories;
 import dev.cloche.host.hostcall.HostcallPort;
 
 /// Makes isolates of one JavaScript extension. The guest runs on the host's guest threads; the caller waits.
@@ -16,6 +17,7 @@ public record ScriptIsolateFactory(
         String extension,
         ScriptCode code,
         HostcallPort port,
+        Memories memories,
         Watchdog watchdog,
         GuestThreads threads,
         Wakeups wakeups,

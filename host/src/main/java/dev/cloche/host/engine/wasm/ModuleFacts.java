@@ -1,7 +1,6 @@
 package dev.cloche.host.engine.wasm;
 
 import dev.cloche.host.bundle.Violation;
-import dev.cloche.host.engine.CappedMemory;
 import dev.cloche.host.engine.CappedTable;
 import dev.cloche.host.engine.Limits;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import run.endive.runtime.Memory;
 import run.endive.wasm.WasmModule;
 import run.endive.wasm.types.Export;
 import run.endive.wasm.types.ExternalType;
@@ -97,7 +97,7 @@ final class ModuleFacts {
         if (memories.size() > 1) {
             refuse(violations, "has " + memories.size() + " memories", "use one; more are not offered yet");
         }
-        int cap = CappedMemory.pages(limits.memoryBytes());
+        int cap = (int) Math.min(limits.memoryBytes() / Memory.PAGE_SIZE, Memory.RUNTIME_MAX_PAGES);
         for (MemoryLimits memory : memories) {
             if (memory.initialPages() > cap) {
                 refuse(

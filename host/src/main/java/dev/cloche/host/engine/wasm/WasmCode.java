@@ -5,35 +5,33 @@ import dev.cloche.host.bundle.BundleException;
 import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.call.Entry;
 import dev.cloche.host.engine.Limits;
+import dev.cloche.host.engine.compile.CompiledModule;
+import dev.cloche.host.engine.compile.ModuleCompiler;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import run.endive.compiler.InterpreterFallback;
-import run.endive.compiler.MachineFactoryCompiler;
-import run.endive.runtime.Instance;
-import run.endive.runtime.InterpreterMachine;
-import run.endive.runtime.Machine;
+import org.jspecify.annotations.Nullable;
 import run.endive.wasm.Parser;
 import run.endive.wasm.WasmEngineException;
 import run.endive.wasm.WasmModule;
+import run.endive.wasm.types.SectionId;
 
 /// The compiled code of a WebAssembly bundle, shared by all isolates of an extension. Immutable.
 public final class WasmCode {
     /// The tier of code that is compiled whole.
     public static final String COMPILED = "compiled";
 
-    private final WasmModule module;
-    private final Function<Instance, Machine> machines;
-    private final String tier;
+    private final CompiledModule compiled;
     private final Limits limits;
+    private final Bundle bundle;
     private final Map<Entry, byte[]> entryNames = new HashMap<>();
+    private volatile @Nullable WasmModule names;
 
-    private WasmCode(Bundle bundle, WasmModule module, Compiled compiled, Limits limits) {
-        this.module = module;
-        this.machines = compiled.machines();
-        this.tier = compiled.tier();
+    private WasmCode(Bundle bundle, CompiledModule compiled, Limits limits) {
+        this.bundle = bundle;
+        this.compiled = compiled;
         this.limits = limits;
         for (Entry entry : bundle.manifest().contributes().entries()) {
             entryNames.put(entry, entry.toString().getBytes(StandardCharsets.UTF_8));
@@ -43,13 +41,23 @@ public final class WasmCode {
     /// Parses, checks and compiles the bundle's module.
     ///
     /// @throws BundleException with everything that is wrong with the module
-    public static WasmCode load(Bundle bundle, Limits limits) {
-        List<Violation> violations = violations(bundle, limits);
+    public static WasmCode load(Bundle bundle, Limits limits, ModuleCompiler compiler) {
+        String path = bundle.manifest().entry();
+        try {
+            return new WasmCode(
+                    bundle,
+                    compiler.compile(bundle.code().unsafeBytes(), module -> refuse(bundle, module, limits)),
+                    limits);
+        } catch (WasmEngineException e) {
+            throw new BundleException(bundle.manifest().name(), List.of(invalid(path, e)));
+        }
+    }
+
+    private static void refuse(Bundle bundle, WasmModule module, Limits limits) {
+        List<Violation> violations = new ModuleFacts(module, bundle.manifest().entry()).violations(limits);
         if (!violations.isEmpty()) {
             throw new BundleException(bundle.manifest().name(), violations);
         }
-        WasmModule module = Parser.parse(bundle.code().unsafeBytes());
-        return new WasmCode(bundle, module, compile(module), limits);
     }
 
     /// Everything that is wrong with the bundle's module; empty if [#load] would take it.
@@ -87,39 +95,12 @@ public final class WasmCode {
                 "validate it with wasm-validate");
     }
 
-    /// Functions that do not fit a JVM method are left to the interpreter, and the tier says which.
-    private static Compiled compile(WasmModule module) {
-        try {
-            return new Compiled(
-                    MachineFactoryCompiler.builder(module)
-                            .withInterpreterFallback(InterpreterFallback.FAIL)
-                            .compile(),
-                    COMPILED);
-        } catch (WasmEngineException tooLarge) {
-            return compilePartly(module, tooLarge);
-        }
+    CompiledModule compiled() {
+        return compiled;
     }
-
-    private static Compiled compilePartly(WasmModule module, WasmEngineException reason) {
-        try {
-            return new Compiled(
-                    MachineFactoryCompiler.builder(module)
-                            .withInterpreterFallback(InterpreterFallback.SILENT)
-                            .compile(),
-                    "compiled in part, the rest is interpreted: " + reason.getMessage());
-        } catch (WasmEngineException e) {
-            return new Compiled(InterpreterMachine::new, "interpreted: " + e.getMessage());
-        }
-    }
-
-    private record Compiled(Function<Instance, Machine> machines, String tier) {}
 
     WasmModule module() {
-        return module;
-    }
-
-    Function<Instance, Machine> machines() {
-        return machines;
+        return compiled.module();
     }
 
     Limits limits() {
@@ -134,13 +115,28 @@ public final class WasmCode {
 
     /// How the code runs: `compiled`, or what is interpreted and why.
     public String tier() {
-        return tier;
+        String interpreted = compiled.interpreted();
+        return interpreted == null ? COMPILED : interpreted;
     }
 
     /// The author's name for a function of the module, if it has a name section.
     String functionName(int index) {
-        var names = module.nameSection();
+        var names = names().nameSection();
         String name = names == null ? null : names.nameOfFunction(index);
         return name == null ? "func[" + index + "]" : name;
+    }
+
+    /// The module's names, read when they are first asked for: few guests trap.
+    private WasmModule names() {
+        WasmModule read = names;
+        if (read == null) {
+            read = Parser.builder()
+                    .includeSectionId(SectionId.CUSTOM)
+                    .withValidation(false)
+                    .build()
+                    .parse(() -> new ByteArrayInputStream(bundle.code().unsafeBytes()));
+            names = read;
+        }
+        return read;
     }
 }

@@ -5,10 +5,9 @@ import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.BudgetExhaustedException;
 import dev.cloche.host.engine.CallMeter;
-import dev.cloche.host.engine.CappedMemory;
-import dev.cloche.host.engine.CappedTable;
 import dev.cloche.host.engine.GuestFaultException;
 import dev.cloche.host.engine.GuestFaults;
+import dev.cloche.host.engine.GuestInstance;
 import dev.cloche.host.engine.Invocation;
 import dev.cloche.host.engine.Isolate;
 import dev.cloche.host.engine.IsolateCreationException;
@@ -40,7 +39,7 @@ final class WasmIsolate implements Isolate {
     private final GuestOutput stdout = new GuestOutput(line -> log("info", line));
     private final GuestOutput stderr = new GuestOutput(line -> log("warn", line));
 
-    private @Nullable Instance instance;
+    private @Nullable GuestInstance guest;
     private @Nullable ExportFunction alloc;
     private @Nullable ExportFunction handle;
     private Frame frame;
@@ -81,15 +80,11 @@ final class WasmIsolate implements Isolate {
     }
 
     private @Nullable Reply initialise() {
-        Instance built = Instance.builder(code.module())
-                .withMachineFactory(code.machines())
-                .withMemoryFactory(
-                        limits -> CappedMemory.allocate(limits, code.limits().memoryBytes()))
-                .withTableFactory(CappedTable::allocate)
-                .withImportValues(imports())
-                .withStart(false)
-                .build();
-        instance = built;
+        GuestInstance made = GuestInstance.create(
+                code.compiled(),
+                new GuestInstance.Ground(origin.memories(), code.limits().memoryBytes(), imports(), guard::watch));
+        guest = made;
+        Instance built = made.instance();
         alloc = built.export(ClocheAbi.ALLOC);
         handle = built.export(ClocheAbi.HANDLE);
         Set<String> exports = exportedFunctions();
@@ -174,7 +169,7 @@ final class WasmIsolate implements Isolate {
             return 0;
         }
         int pointer = (int) required(alloc).apply(bytes.length)[0];
-        GuestMemory.write(required(instance).memory(), pointer, bytes, what);
+        GuestMemory.write(required(guest).memory(), pointer, bytes, what);
         return pointer;
     }
 
@@ -280,9 +275,8 @@ final class WasmIsolate implements Isolate {
 
     @Override
     public long memoryBytes() {
-        Instance built = instance;
-        Memory memory = built == null ? null : built.memory();
-        return memory == null ? 0 : GuestMemory.size(memory);
+        GuestInstance made = guest;
+        return made == null ? 0 : made.memory().length();
     }
 
     @Override
@@ -293,7 +287,11 @@ final class WasmIsolate implements Isolate {
     @Override
     public void close() {
         guard.close();
-        instance = null;
+        GuestInstance made = guest;
+        if (made != null) {
+            made.close();
+        }
+        guest = null;
         alloc = null;
         handle = null;
         answer = Payload.EMPTY;

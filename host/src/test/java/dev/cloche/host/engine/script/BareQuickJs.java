@@ -2,8 +2,10 @@ package dev.cloche.host.engine.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cloche.host.engine.GuestInstance;
+import dev.cloche.host.engine.memory.Memories;
+import dev.cloche.host.engine.memory.MemorySetting;
 import java.nio.charset.StandardCharsets;
-import run.endive.runtime.ByteArrayMemory;
 import run.endive.runtime.ImportFunction;
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
@@ -12,20 +14,25 @@ import run.endive.wasm.types.FunctionType;
 
 /// A QuickJS whose imports do nothing: enough for scripts that ask nothing of the host.
 final class BareQuickJs {
+    private static final long MEMORY_BYTES = 256L << 20;
+
     private final Instance instance;
 
     BareQuickJs() {
+        this(Memories.of(MemorySetting.AUTO));
+    }
+
+    BareQuickJs(Memories memories) {
         var module = ScriptEngineBinary.module();
         var imports = ImportValues.builder();
         module.importSection().stream()
                 .map(FunctionImport.class::cast)
                 .forEach(function ->
                         imports.addFunction(inert(function, module.typeSection().getType(function.typeIndex()))));
-        instance = Instance.builder(module)
-                .withImportValues(imports.build())
-                .withMachineFactory(ScriptEngineBinary.machineFactory())
-                .withMemoryFactory(ByteArrayMemory::new)
-                .build();
+        instance = GuestInstance.create(
+                        ScriptEngineBinary.code(memories.onHeap()),
+                        new GuestInstance.Ground(memories, MEMORY_BYTES, imports.build(), memory -> {}))
+                .instance();
         instance.export("_initialize").apply();
         assertThat(instance.export("qjs_init").apply()[0]).isZero();
     }

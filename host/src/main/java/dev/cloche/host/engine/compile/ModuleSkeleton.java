@@ -1,14 +1,16 @@
+package dev.cloche.host.engine.compile;
+
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
-/// Rewrites a WebAssembly module whose functions exist as JVM classes: every body becomes `unreachable`, and custom
-/// sections go. What remains (types, imports, exports, tables, data) is what an instance is built from.
+/// What is left of a WebAssembly module whose functions exist as JVM classes: every body becomes `unreachable`, and
+/// custom sections go. What remains (types, imports, exports, tables, data) is what an instance is built from.
 ///
 /// ```
 /// module  := magic version section*            section := id:byte size:leb contents
 /// code    := count:leb body*                   body    := size:leb locals expression
 /// ```
-final class WasmStripper {
+public final class ModuleSkeleton {
     private static final int HEADER_BYTES = 8;
     private static final int CUSTOM_SECTION = 0;
     private static final int CODE_SECTION = 10;
@@ -21,12 +23,15 @@ final class WasmStripper {
     private final byte[] wasm;
     private int position;
 
-    private WasmStripper(byte[] wasm) {
+    private ModuleSkeleton(byte[] wasm) {
         this.wasm = wasm;
     }
 
-    static byte[] withoutBodies(byte[] wasm) {
-        return new WasmStripper(wasm).strip();
+    /// The module without the code of its functions.
+    ///
+    /// @param wasm a valid module
+    public static byte[] of(byte[] wasm) {
+        return new ModuleSkeleton(wasm).strip();
     }
 
     private byte[] strip() {
@@ -66,7 +71,7 @@ final class WasmStripper {
                 return value;
             }
         }
-        throw new BuildFailure("the module is malformed, position=" + position);
+        throw new IllegalArgumentException("the module is malformed, position=" + position);
     }
 
     private static void writeSection(ByteArrayOutputStream out, int id, byte[] contents) {

@@ -1,0 +1,42 @@
+package dev.cloche.host.engine.compile;
+
+import dev.cloche.host.engine.memory.LinearMemory;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import run.endive.runtime.GlobalFactory;
+import run.endive.runtime.GlobalInstance;
+import run.endive.runtime.Instance;
+import run.endive.runtime.Machine;
+import run.endive.wasm.WasmModule;
+
+/// A module and the code that runs it, shared by all its instances. Immutable.
+///
+/// @param module what instances are built from; without the bodies of functions that are compiled
+/// @param layout where its globals lie
+/// @param machines makes the machine of an instance
+/// @param interpreted why some or all of it is interpreted; null if it is compiled whole
+public record CompiledModule(
+        WasmModule module,
+        GlobalLayout layout,
+        Function<Instance, Machine> machines,
+        @Nullable String interpreted) {
+
+    /// Makes the globals of one instance, in the order of their indices, with their values in the slots of its memory.
+    ///
+    /// @param memory asked for when the first global is made, at which time the engine has made the memory
+    public GlobalFactory globals(Supplier<LinearMemory> memory) {
+        int[] next = {layout.imported()};
+        return (low, high, type, mutability) -> {
+            int slot = layout.slot(next[0]++);
+            return slot == GlobalLayout.NONE
+                    ? GlobalInstance.builder()
+                            .valueLow(low)
+                            .valueHigh(high)
+                            .valType(type)
+                            .mutabilityType(mutability)
+                            .build()
+                    : new SlottedGlobal(low, type, mutability, memory.get(), slot);
+        };
+    }
+}
