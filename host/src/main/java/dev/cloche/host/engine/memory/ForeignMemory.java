@@ -21,6 +21,9 @@ public final class ForeignMemory extends LinearMemory {
     private static final VarHandle FLOAT = handle(ValueLayout.JAVA_FLOAT_UNALIGNED);
     private static final VarHandle DOUBLE = handle(ValueLayout.JAVA_DOUBLE_UNALIGNED);
 
+    /// Changes no address, but tells the compiler that it is not negative, which saves the segment's own comparison.
+    private static final long POSITIVE = 0x7fff_ffff_ffffL;
+
     private final long address;
     private final long reserved;
 
@@ -45,7 +48,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit1) {
             throw memory.outOfBounds(address, Byte.BYTES);
         }
-        return (byte) BYTE.get(ALL, memory.address + address);
+        return (byte) BYTE.get(ALL, (memory.address + address) & POSITIVE);
     }
 
     public static short memoryReadShort(int base, int offset, ForeignMemory memory) {
@@ -53,7 +56,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit2) {
             throw memory.outOfBounds(address, Short.BYTES);
         }
-        return (short) SHORT.get(ALL, memory.address + address);
+        return (short) SHORT.get(ALL, (memory.address + address) & POSITIVE);
     }
 
     public static int memoryReadInt(int base, int offset, ForeignMemory memory) {
@@ -61,7 +64,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit4) {
             throw memory.outOfBounds(address, Integer.BYTES);
         }
-        return (int) INT.get(ALL, memory.address + address);
+        return (int) INT.get(ALL, (memory.address + address) & POSITIVE);
     }
 
     public static long memoryReadLong(int base, int offset, ForeignMemory memory) {
@@ -69,7 +72,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit8) {
             throw memory.outOfBounds(address, Long.BYTES);
         }
-        return (long) LONG.get(ALL, memory.address + address);
+        return (long) LONG.get(ALL, (memory.address + address) & POSITIVE);
     }
 
     public static float memoryReadFloat(int base, int offset, ForeignMemory memory) {
@@ -77,7 +80,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit4) {
             throw memory.outOfBounds(address, Float.BYTES);
         }
-        return (float) FLOAT.get(ALL, memory.address + address);
+        return (float) FLOAT.get(ALL, (memory.address + address) & POSITIVE);
     }
 
     public static double memoryReadDouble(int base, int offset, ForeignMemory memory) {
@@ -85,7 +88,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit8) {
             throw memory.outOfBounds(address, Double.BYTES);
         }
-        return (double) DOUBLE.get(ALL, memory.address + address);
+        return (double) DOUBLE.get(ALL, (memory.address + address) & POSITIVE);
     }
 
     public static void memoryWriteByte(int base, byte value, int offset, ForeignMemory memory) {
@@ -93,7 +96,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit1) {
             throw memory.outOfBounds(address, Byte.BYTES);
         }
-        BYTE.set(ALL, memory.address + address, value);
+        BYTE.set(ALL, (memory.address + address) & POSITIVE, value);
     }
 
     public static void memoryWriteShort(int base, short value, int offset, ForeignMemory memory) {
@@ -101,7 +104,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit2) {
             throw memory.outOfBounds(address, Short.BYTES);
         }
-        SHORT.set(ALL, memory.address + address, value);
+        SHORT.set(ALL, (memory.address + address) & POSITIVE, value);
     }
 
     public static void memoryWriteInt(int base, int value, int offset, ForeignMemory memory) {
@@ -109,7 +112,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit4) {
             throw memory.outOfBounds(address, Integer.BYTES);
         }
-        INT.set(ALL, memory.address + address, value);
+        INT.set(ALL, (memory.address + address) & POSITIVE, value);
     }
 
     public static void memoryWriteLong(int base, long value, int offset, ForeignMemory memory) {
@@ -117,7 +120,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit8) {
             throw memory.outOfBounds(address, Long.BYTES);
         }
-        LONG.set(ALL, memory.address + address, value);
+        LONG.set(ALL, (memory.address + address) & POSITIVE, value);
     }
 
     public static void memoryWriteFloat(int base, float value, int offset, ForeignMemory memory) {
@@ -125,7 +128,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit4) {
             throw memory.outOfBounds(address, Float.BYTES);
         }
-        FLOAT.set(ALL, memory.address + address, value);
+        FLOAT.set(ALL, (memory.address + address) & POSITIVE, value);
     }
 
     public static void memoryWriteDouble(int base, double value, int offset, ForeignMemory memory) {
@@ -133,7 +136,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit8) {
             throw memory.outOfBounds(address, Double.BYTES);
         }
-        DOUBLE.set(ALL, memory.address + address, value);
+        DOUBLE.set(ALL, (memory.address + address) & POSITIVE, value);
     }
 
     @Override
