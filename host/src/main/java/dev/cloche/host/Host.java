@@ -12,6 +12,7 @@ import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.engine.Limits;
+import dev.cloche.host.engine.cache.ContentCache;
 import dev.cloche.host.engine.memory.Memories;
 import dev.cloche.host.engine.memory.MemorySetting;
 import dev.cloche.host.extension.Engines;
@@ -30,6 +31,7 @@ import dev.cloche.host.storage.StorageException;
 import dev.cloche.host.telemetry.Doctor;
 import dev.cloche.host.telemetry.Finding;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -63,6 +65,7 @@ public final class Host implements AutoCloseable {
     private static final long CLOSE_GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Path home;
+    private final ContentCache cache;
     private final Engines engines;
     private final Storage storage;
     private final Services services;
@@ -77,6 +80,8 @@ public final class Host implements AutoCloseable {
     private Host(HostConfig config) {
         EngineClocks clocks = config.clocks();
         this.home = config.home();
+        // Not the clock that guests read: entries age by the system's, whatever an embedder has guests believe.
+        this.cache = config.cache().open(config.home(), Clock.systemUTC());
         this.engines = Engines.start(clocks, Memories.of(MemorySetting.AUTO));
         this.storage = new Storage(config.home(), Home.LOCK_WAIT_DEFAULT, clocks.nanoClock());
         this.services = Services.open(storage::database, config.logSink(), clocks.nanoClock());
@@ -184,6 +189,13 @@ public final class Host implements AutoCloseable {
             PolicyTable table = policyFor(bundle.manifest());
             return Inspection.of(bundle, loader.interfaceOf(bundle), table.granted(), table.withheld());
         });
+    }
+
+    /// The cache of compiled classes and snapshots.
+    ///
+    /// @throws IllegalStateException if the host is closed
+    public HostCache cache() {
+        return inside(() -> new HostCache(cache));
     }
 
     private <T> T inside(Supplier<T> work) {
@@ -325,7 +337,7 @@ public final class Host implements AutoCloseable {
     ///
     /// @throws IllegalStateException if the host is closed
     public List<Finding> doctor() {
-        return inside(() -> new Doctor(HostChecks.of(home, storage, extensions)).examine());
+        return inside(() -> new Doctor(HostChecks.of(home, storage, cache, extensions)).examine());
     }
 
     /// Takes no more calls, waits for those under way up to a second, stops the rest, and lets the home go. Idempotent.

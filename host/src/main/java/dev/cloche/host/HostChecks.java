@@ -1,5 +1,6 @@
 package dev.cloche.host;
 
+import dev.cloche.host.engine.cache.ContentCache;
 import dev.cloche.host.engine.script.ScriptEngine;
 import dev.cloche.host.pool.PoolStats;
 import dev.cloche.host.storage.Storage;
@@ -21,11 +22,12 @@ final class HostChecks {
 
     private HostChecks() {}
 
-    static List<Check> of(Path home, Storage storage, Extensions extensions) {
+    static List<Check> of(Path home, Storage storage, ContentCache cache, Extensions extensions) {
         List<Check> checks = new ArrayList<>(JvmChecks.all());
         checks.add(HostChecks::engines);
         checks.add(() -> List.of(home(home)));
         checks.add(() -> List.of(database(home, storage)));
+        checks.add(() -> List.of(cache(cache)));
         checks.add(() -> List.of(loaded(extensions)));
         checks.add(() -> pools(extensions));
         return checks;
@@ -77,6 +79,23 @@ final class HostChecks {
                     String.valueOf(e.getMessage()),
                     "mend what the message names");
         }
+    }
+
+    /// Never an error: without a cache all that is lost is time.
+    private static Finding cache(ContentCache cache) {
+        String id = "storage.cache";
+        if (cache.problem().isPresent() && !cache.isOff()) {
+            return new Finding(
+                    id, STORAGE, Level.WARNING, cache.description(), "mend the folder or set another as cache.path");
+        }
+        return cache.lastFailure()
+                .map(reason -> new Finding(
+                        id,
+                        STORAGE,
+                        Level.WARNING,
+                        "entries are not kept: " + reason + "; " + cache.description(),
+                        "make room, or mend the rights of the folder"))
+                .orElseGet(() -> ok(id, STORAGE, cache.description()));
     }
 
     private static Finding loaded(Extensions extensions) {

@@ -25,13 +25,19 @@ public final class HostConfig {
     private final Map<String, List<Capability>> grants;
     private final Consumer<LogLine> logSink;
     private final EngineClocks clocks;
+    private final CacheConfig cache;
 
     private HostConfig(
-            Path home, Map<String, List<Capability>> grants, Consumer<LogLine> logSink, EngineClocks clocks) {
+            Path home,
+            Map<String, List<Capability>> grants,
+            Consumer<LogLine> logSink,
+            EngineClocks clocks,
+            CacheConfig cache) {
         this.home = home;
         this.grants = grants;
         this.logSink = logSink;
         this.clocks = clocks;
+        this.cache = cache;
     }
 
     /// A configuration with every default, for the home folder given. The folder is made when the host first needs it.
@@ -40,7 +46,8 @@ public final class HostConfig {
                 home.toAbsolutePath().normalize(),
                 Map.of(),
                 LogLine::toLogger,
-                new EngineClocks(Clock.systemUTC(), System::nanoTime, new SecureRandom()));
+                new EngineClocks(Clock.systemUTC(), System::nanoTime, new SecureRandom()),
+                CacheConfig.DEFAULT);
     }
 
     /// `~/.cloche`, or what the environment variable `CLOCHE_HOME` names.
@@ -68,23 +75,30 @@ public final class HostConfig {
         List<Capability> list = new ArrayList<>(grown.getOrDefault(extension, List.of()));
         list.add(capability);
         grown.put(extension, List.copyOf(list));
-        return new HostConfig(home, Map.copyOf(grown), logSink, clocks);
+        return new HostConfig(home, Map.copyOf(grown), logSink, clocks, cache);
     }
 
     /// Where log and console lines of extensions go; by default to the SLF4J logger `cloche.guest.<extension>`. Called
     /// on the thread that runs the guest; must not block.
     public HostConfig withLogSink(Consumer<LogLine> logSink) {
-        return new HostConfig(home, grants, Objects.requireNonNull(logSink, "logSink"), clocks);
+        return new HostConfig(home, grants, Objects.requireNonNull(logSink, "logSink"), clocks, cache);
     }
 
     /// What guests read as the time of day; by default the system's, in UTC.
     public HostConfig withClock(Clock clock) {
-        return new HostConfig(home, grants, logSink, new EngineClocks(clock, clocks.nanoClock(), clocks.random()));
+        return new HostConfig(
+                home, grants, logSink, new EngineClocks(clock, clocks.nanoClock(), clocks.random()), cache);
     }
 
     /// What guests draw randomness from; by default a [SecureRandom]. Must be safe for many threads.
     public HostConfig withRandom(Random random) {
-        return new HostConfig(home, grants, logSink, new EngineClocks(clocks.wall(), clocks.nanoClock(), random));
+        return new HostConfig(
+                home, grants, logSink, new EngineClocks(clocks.wall(), clocks.nanoClock(), random), cache);
+    }
+
+    /// Where compiled classes and snapshots are kept, and how much of them; by default 512 MiB in the home.
+    public HostConfig withCache(CacheConfig cache) {
+        return new HostConfig(home, grants, logSink, clocks, Objects.requireNonNull(cache, "cache"));
     }
 
     public Path home() {
@@ -98,6 +112,10 @@ public final class HostConfig {
 
     public Consumer<LogLine> logSink() {
         return logSink;
+    }
+
+    public CacheConfig cache() {
+        return cache;
     }
 
     EngineClocks clocks() {
