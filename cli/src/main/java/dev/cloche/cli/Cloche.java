@@ -78,6 +78,7 @@ final class Cloche implements Callable<Integer> {
                 .addSubcommand(new RemoveCommand(terminal))
                 .addSubcommand(new CheckCommand(terminal))
                 .addSubcommand(new InspectCommand(terminal))
+                .addSubcommand(CacheCommand.commandLine(terminal))
                 .addSubcommand(new DoctorCommand(terminal))
                 .addSubcommand(new CompletionCommand(terminal))
                 .setOut(terminal.outWriter())

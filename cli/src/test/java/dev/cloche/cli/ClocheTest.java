@@ -25,7 +25,8 @@ final class ClocheTest {
     @Test
     void theCommandsAreThese() {
         assertThat(commands())
-                .containsExactly("run", "call", "install", "ls", "remove", "check", "inspect", "doctor", "completion");
+                .containsExactly(
+                        "run", "call", "install", "ls", "remove", "check", "inspect", "cache", "doctor", "completion");
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import picocli.CommandLine.TypeConversionException;
 
 final class ConverterTest {
     private final DurationConverter durations = new DurationConverter();
+    private final BytesConverter sizes = new BytesConverter();
     private final CapabilityConverter capabilities = new CapabilityConverter();
 
     @ParameterizedTest
@@ -29,6 +30,20 @@ final class ConverterTest {
         assertThatThrownBy(() -> durations.convert(text))
                 .isInstanceOf(TypeConversionException.class)
                 .hasMessageEndingWith("duration=" + text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0B,0", "17B,17", "3KiB,3072", "2MiB,2097152", "999999999GiB,1073741822926258176"})
+    void readsSizes(String text, long bytes) {
+        assertThat(sizes.convert(text)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "5", "MiB", "-1B", "1.5GiB", "5 MiB", "5MB", "9999999999B"})
+    void refusesWhatIsNotASize(String text) {
+        assertThatThrownBy(() -> sizes.convert(text))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessageEndingWith("size=" + text);
     }
 
     @Test
