@@ -3,6 +3,7 @@ package dev.cloche.host.engine.cache;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /// How an entry lies in its file. Numbers are big-endian.
 ///
@@ -37,8 +38,12 @@ final class EntryFormat {
 
     /// What stands before the content.
     ///
-    /// @param contentHash the SHA-256 of the content; not copied
-    record Header(CacheKey key, long contentBytes, byte[] contentHash) {
+    /// @param contentHash the SHA-256 of the content, in hexadecimal
+    record Header(CacheKey key, long contentBytes, String contentHash) {
+        static Header of(CacheKey key, long contentBytes, byte[] contentHash) {
+            return new Header(key, contentBytes, HexFormat.of().formatHex(contentHash));
+        }
+
         long headerBytes() {
             return FIXED_BYTES + (long) key.text().length();
         }
@@ -52,7 +57,7 @@ final class EntryFormat {
         byte[] key = header.key().text().getBytes(StandardCharsets.US_ASCII);
         ByteBuffer bytes = ByteBuffer.allocate(FIXED_BYTES + key.length);
         bytes.putLong(MAGIC).putInt(VERSION).putInt(key.length).putLong(header.contentBytes());
-        bytes.put(header.contentHash());
+        bytes.put(HexFormat.of().parseHex(header.contentHash()));
         bytes.put(headerHash(bytes.array(), key)).put(key);
         return bytes.array();
     }
@@ -82,7 +87,7 @@ final class EntryFormat {
         CacheKey key = CacheKey.parse(new String(keyText, StandardCharsets.US_ASCII))
                 .orElseThrow(() -> new UnusableEntryException("has a key that cannot be read"));
         long contentBytes = ByteBuffer.wrap(fixed).getLong(16);
-        return new Header(key, contentBytes, Arrays.copyOfRange(fixed, CONTENT_HASH_AT, HASHED_BYTES));
+        return Header.of(key, contentBytes, Arrays.copyOfRange(fixed, CONTENT_HASH_AT, HASHED_BYTES));
     }
 
     private static byte[] headerHash(byte[] fixed, byte[] key) {

@@ -6,7 +6,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.security.MessageDigest;
-import java.util.Arrays;
+import java.util.HexFormat;
 
 /// Opens entries, and trusts none: owner, rights, length, hashes and key must all be right.
 final class EntryReader {
@@ -101,7 +101,7 @@ final class EntryReader {
             digest.update(buffer, 0, read);
             left -= read;
         }
-        if (!Arrays.equals(digest.digest(), header.contentHash())) {
+        if (!HexFormat.of().formatHex(digest.digest()).equals(header.contentHash())) {
             throw new UnusableEntryException("has damaged content");
         }
     }

@@ -27,13 +27,13 @@ final class EntryWriter {
     /// @throws EntryTooLargeException if that is not enough
     long write(Path part, CacheKey key, ContentWriter content, long bytesMax) throws IOException {
         try (RandomAccessFile file = files.openForWriting(part)) {
-            EntryFormat.Header unknown = new EntryFormat.Header(key, 0, new byte[Sha256.BYTES]);
+            EntryFormat.Header unknown = EntryFormat.Header.of(key, 0, new byte[Sha256.BYTES]);
             file.write(EntryFormat.encode(unknown));
             HashedOutput hashed = new HashedOutput(file, bytesMax - unknown.headerBytes());
             OutputStream out = new BufferedOutputStream(hashed, BUFFER_BYTES);
             content.writeTo(out);
             out.flush();
-            EntryFormat.Header header = new EntryFormat.Header(key, hashed.bytes, hashed.digest.digest());
+            EntryFormat.Header header = EntryFormat.Header.of(key, hashed.bytes, hashed.digest.digest());
             file.seek(0);
             file.write(EntryFormat.encode(header));
             return header.fileBytes();

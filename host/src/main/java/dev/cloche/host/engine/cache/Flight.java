@@ -19,7 +19,7 @@ final class Flight<T> {
     }
 
     boolean isMadeByCaller() {
-        return maker == Thread.currentThread();
+        return maker.equals(Thread.currentThread());
     }
 
     void land(T value) {
