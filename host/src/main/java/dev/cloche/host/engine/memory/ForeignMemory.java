@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import run.endive.wasm.types.MemoryLimits;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A linear memory in pages that the system maps: reserved once to the isolate's cap, so growth never copies.
 public final class ForeignMemory extends LinearMemory {
@@ -13,7 +14,7 @@ public final class ForeignMemory extends LinearMemory {
      * mode: what is left of an access is our own comparison and one instruction. Handles of layouts that are constants
      * too have fewer layers to inline than the accessors of a segment.
      */
-    private static final MemorySegment ALL = all();
+    private static final MemorySegment ALL = Posix.ALL;
     private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
     private static final VarHandle SHORT = handle(ValueLayout.JAVA_SHORT_UNALIGNED);
     private static final VarHandle INT = handle(ValueLayout.JAVA_INT_UNALIGNED);
@@ -21,22 +22,78 @@ public final class ForeignMemory extends LinearMemory {
     private static final VarHandle FLOAT = handle(ValueLayout.JAVA_FLOAT_UNALIGNED);
     private static final VarHandle DOUBLE = handle(ValueLayout.JAVA_DOUBLE_UNALIGNED);
 
-    /// Changes no address, but tells the compiler that it is not negative, which saves the segment's own comparison.
-    private static final long POSITIVE = 0x7fff_ffff_ffffL;
+    /// What one memory takes at most: the part that its image covers, and the rest.
+    private static final int MAPPINGS = 2;
 
+    /// Changes no address, but tells the compiler that it is not negative, which saves the segment's own comparison.
+    private static final long POSITIVE = 0x00ff_ffff_ffff_ffffL;
+
+    private final ForeignHome home;
     private final long address;
     private final long reserved;
 
-    ForeignMemory(MemoryLimits declared, int maximumPages, int globalCount) {
-        super(declared, maximumPages, globalCount);
-        this.reserved = Math.max(1, maximumPages) * (long) PAGE_SIZE;
-        this.address = Posix.reserve(reserved);
-        length(declared.initialPages() * (long) PAGE_SIZE);
+    private ForeignMemory(ForeignHome home, Shape shape, @Nullable ForeignImage image, long address, long reserved) {
+        super(shape, image, home.counters());
+        this.home = home;
+        this.address = address;
+        this.reserved = reserved;
+        home.counters().reservedBytes.addAndGet(reserved);
     }
 
-    @SuppressWarnings("restricted") // Bounds are checked before every use.
-    private static MemorySegment all() {
-        return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    /// Why there is no foreign memory in this process; empty where there is.
+    public static Optional<String> unavailable() {
+        return ForeignSupport.unavailable();
+    }
+
+    static ForeignMemory allocate(ForeignHome home, Shape shape) {
+        return map(home, shape, null);
+    }
+
+    static ForeignMemory stamp(ForeignHome home, Shape shape, ForeignImage image) {
+        ForeignMemory memory = map(home, shape, image);
+        memory.bringIn(image.hotPages().learned().stamp());
+        return memory;
+    }
+
+    private static ForeignMemory map(ForeignHome home, Shape shape, @Nullable ForeignImage image) {
+        // An empty mapping cannot be had, and an empty memory is a memory too.
+        long reserved = Math.max(PAGE_SIZE, shape.maximumBytes());
+        home.mappings().take(MAPPINGS);
+        long address;
+        try {
+            address = Posix.mapAnonymous(reserved);
+        } catch (RuntimeException | Error e) {
+            home.mappings().giveBack(MAPPINGS);
+            throw e;
+        }
+        try {
+            if (image != null && image.length() > 0) {
+                Posix.mapOver(address, image.length(), image.file());
+            }
+            if (home.hugePages()) {
+                // Refused where the system has none; nothing depends on it.
+                Posix.advise(address, reserved, Posix.MADV_HUGEPAGE);
+            }
+            return new ForeignMemory(home, shape, image, address, reserved);
+        } catch (RuntimeException | Error e) {
+            Posix.unmap(address, reserved);
+            home.mappings().giveBack(MAPPINGS);
+            throw e;
+        }
+    }
+
+    /// Copies pages of the image before they are written to: one call for a run of them costs less than a fault each.
+    private void bringIn(int[] pages) {
+        long page = Posix.PAGE_BYTES;
+        for (int from = 0; from < pages.length; ) {
+            int to = from + 1;
+            while (to < pages.length && pages[to] == pages[to - 1] + 1) {
+                to++;
+            }
+            // Kernels before 5.14 do not know it: then the first write brings the page in.
+            Posix.advise(address + pages[from] * page, (to - from) * page, Posix.MADV_POPULATE_WRITE);
+            from = to;
+        }
     }
 
     private static VarHandle handle(ValueLayout layout) {
@@ -219,14 +276,33 @@ public final class ForeignMemory extends LinearMemory {
         MemorySegment.copy(source, offset, ALL, ValueLayout.JAVA_BYTE, address + at, size);
     }
 
+    /// The mapping is there already, and what was never written to is zeros.
     @Override
-    void extend(long bytes) {
-        length(bytes);
+    void extend(long needed) {}
+
+    @Override
+    void rewind() {
+        ForeignImage image = (ForeignImage) image().orElseThrow();
+        new ForeignReset(home.pageMap(), image, address, length()).run();
     }
 
     @Override
-    public void close() {
-        length(0);
+    MemoryImage image(MemoryImage.State state) {
+        int file = Posix.memoryFile(ForeignImage.FILE_NAME, state.length());
+        try {
+            NonZeroPages.forEach(
+                    address, state.length(), (start, end) -> Posix.write(file, start, end - start, start - address));
+        } catch (RuntimeException | Error e) {
+            Posix.close(file);
+            throw e;
+        }
+        return ForeignImage.seal(home, file, state);
+    }
+
+    @Override
+    void release() {
         Posix.unmap(address, reserved);
+        home.mappings().giveBack(MAPPINGS);
+        home.counters().reservedBytes.addAndGet(-reserved);
     }
 }

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import run.endive.wasm.types.MemoryLimits;
+import org.jspecify.annotations.Nullable;
 
 /// A linear memory in one flat array of the Java heap.
 public final class HeapMemory extends LinearMemory {
@@ -14,15 +14,17 @@ public final class HeapMemory extends LinearMemory {
     private static final VarHandle FLOAT = handle(float[].class);
     private static final VarHandle DOUBLE = handle(double[].class);
 
+    /// A reset keeps an array that grew to so many times the image, and drops a larger one.
+    private static final long ROOM_KEPT = 2;
+
     private static final byte[] NONE = {};
 
     /// May be longer than what is in use: growth doubles it, so that growing page by page does not copy each time.
     private byte[] bytes;
 
-    HeapMemory(MemoryLimits declared, int maximumPages, int globalCount) {
-        super(declared, maximumPages, globalCount);
-        this.bytes = new byte[declared.initialPages() * PAGE_SIZE];
-        length(bytes.length);
+    HeapMemory(Shape shape, @Nullable HeapImage image, MemoryCounters counters) {
+        super(shape, image, counters);
+        this.bytes = image == null ? new byte[(int) length()] : image.content().clone();
     }
 
     private static VarHandle handle(Class<?> view) {
@@ -211,12 +213,26 @@ public final class HeapMemory extends LinearMemory {
             long roomy = Math.max(needed, Math.min(2L * bytes.length, maximumPages() * (long) PAGE_SIZE));
             bytes = Arrays.copyOf(bytes, (int) roomy);
         }
-        length(needed);
     }
 
     @Override
-    public void close() {
-        length(0);
+    void rewind() {
+        byte[] content = ((HeapImage) image().orElseThrow()).content();
+        if (bytes.length > ROOM_KEPT * content.length) {
+            bytes = content.clone();
+            return;
+        }
+        System.arraycopy(content, 0, bytes, 0, content.length);
+        Arrays.fill(bytes, content.length, Math.max(content.length, (int) length()), (byte) 0);
+    }
+
+    @Override
+    MemoryImage image(MemoryImage.State state) {
+        return new HeapImage(Arrays.copyOf(bytes, (int) state.length()), state, counters());
+    }
+
+    @Override
+    void release() {
         bytes = NONE;
     }
 }

@@ -1,7 +1,9 @@
 package dev.cloche.host.engine.memory;
 
+import dev.cloche.host.engine.memory.MemoryRefusedException.Reason;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
@@ -15,6 +17,11 @@ import run.endive.wasm.types.MemoryLimits;
 ///
 /// The static methods are what compiled code calls; base, offset and size are unsigned there. Each checks all bounds
 /// before it touches anything, and a range that leaves the memory is a trap. One thread at a time may use a memory.
+///
+/// **Closing.** A thread that runs the guest, or uses the memory on its behalf, is inside: it calls [#enter] before and
+/// [#exit] after. Any thread may [#close] at any time; what lies under the memory is freed at once if nobody is inside,
+/// else by the last one to leave, and until then the memory is counted as quarantined. Accesses after closing trap.
+/// A thread that touches a memory which another thread may be closing, without being inside, is not protected.
 public abstract sealed class LinearMemory extends GlobalSlots implements Memory, AutoCloseable
         permits ForeignMemory, HeapMemory {
     /// Bulk operations look for a request to stop after this many bytes.
@@ -43,22 +50,152 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
 
     private int stop;
     private long length;
+    private boolean initialised;
     private final int initialPages;
     private final int maximumPages;
-    private final DataSegments segments = new DataSegments();
+    private final @Nullable MemoryImage image;
+    private final MemoryCounters counters;
+    private final Occupancy occupancy = new Occupancy();
+    private final DataSegments segments;
 
-    LinearMemory(MemoryLimits declared, int maximumPages, int globalCount) {
-        super(globalCount);
-        if (declared.shared()) {
-            throw new IllegalArgumentException("a shared memory is not supported, declared=" + declared);
+    /// @param image what the memory is stamped from; its length is the one to begin with
+    LinearMemory(Shape shape, @Nullable MemoryImage image, MemoryCounters counters) {
+        super(shape.globalCount());
+        this.initialPages = shape.initialPages();
+        this.maximumPages = shape.maximumPages();
+        this.image = image;
+        this.counters = counters;
+        if (image == null) {
+            this.segments = new DataSegments(null);
+            length(initialPages * (long) PAGE_SIZE);
+        } else {
+            this.segments = new DataSegments(image.dropped());
+            length(image.length());
+            restoreGlobals();
         }
-        this.initialPages = declared.initialPages();
-        this.maximumPages = maximumPages;
+        counters.live.incrementAndGet();
+    }
+
+    /// What a new memory is to be like.
+    record Shape(int initialPages, int maximumPages, int globalCount) {
+        /// The declared limits, the maximum lowered to the cap.
+        static Shape of(MemoryLimits declared, long capBytes, int globalCount) {
+            if (declared.shared()) {
+                throw new IllegalArgumentException("a shared memory is not supported, declared=" + declared);
+            }
+            int cap = (int) Math.min(capBytes / PAGE_SIZE, RUNTIME_MAX_PAGES);
+            if (declared.initialPages() > cap) {
+                throw new MemoryRefusedException(
+                        Reason.ABOVE_CAP,
+                        "the memory's minimum is above the cap, pages=" + declared.initialPages() + " cap=" + capBytes);
+            }
+            return new Shape(declared.initialPages(), Math.min(declared.maximumPages(), cap), globalCount);
+        }
+
+        long maximumBytes() {
+            return maximumPages * (long) PAGE_SIZE;
+        }
     }
 
     /// The bytes in use.
     public final long length() {
         return length;
+    }
+
+    /// Goes inside: until [#exit], closing does not free what this thread works on.
+    ///
+    /// @throws IllegalStateException if the memory is closed
+    public final void enter() {
+        if (!occupancy.enter()) {
+            throw new IllegalStateException("the memory is closed, image=" + (image != null));
+        }
+    }
+
+    /// Leaves; frees the memory if it was closed meanwhile and nobody else is inside.
+    public final void exit() {
+        if (occupancy.exit()) {
+            counters.quarantined.decrementAndGet();
+            free();
+        }
+    }
+
+    /// Ends the memory: every access from now on is a trap. May be called by any thread, again and again.
+    @Override
+    public final void close() {
+        switch (occupancy.close()) {
+            case LAST -> free();
+            case OCCUPIED -> {
+                counters.quarantined.incrementAndGet();
+                length(0);
+            }
+            case REPEATED -> {}
+        }
+    }
+
+    public final boolean closed() {
+        return occupancy.closed();
+    }
+
+    private void free() {
+        length(0);
+        release();
+        counters.live.decrementAndGet();
+        if (image != null) {
+            image.release();
+        }
+    }
+
+    final MemoryCounters counters() {
+        return counters;
+    }
+
+    /// What the memory was stamped from.
+    public final Optional<MemoryImage> image() {
+        return Optional.ofNullable(image);
+    }
+
+    /// Captures content, globals and dropped segments.
+    ///
+    /// @throws MemoryRefusedException if the system has no room for it
+    public final MemoryImage capture() {
+        enter();
+        try {
+            return image(new MemoryImage.State(length, globalValues(), segments.dropped()));
+        } finally {
+            exit();
+        }
+    }
+
+    /// Brings a stamped memory back to its image: content, length, globals and dropped segments. Nothing that was
+    /// written since can be read afterwards, and what grows anew is zeros.
+    ///
+    /// @throws IllegalStateException if the memory is closed or was not stamped
+    public final void reset() {
+        if (image == null) {
+            throw new IllegalStateException("only a stamped memory can be reset, image=none");
+        }
+        enter();
+        try {
+            rewind();
+            length(image.length());
+            segments.restore();
+            restoreGlobals();
+        } finally {
+            exit();
+        }
+    }
+
+    /// Sets the globals of a stamped memory to those of its image; to be called once the engine has set the initial
+    /// ones, which it does for every instance.
+    public final void restoreGlobals() {
+        if (image != null) {
+            globalValues(image.globals());
+        }
+    }
+
+    /// Which data segments are dropped; empty before the engine has initialised the memory.
+    public final boolean[] droppedSegments() {
+        return segments.dropped();
     }
 
     final void length(long bytes) {
@@ -194,8 +331,17 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
     /// Copies into the memory; the range is in bounds.
     abstract void store(long address, byte[] source, int offset, int size);
 
-    /// Makes this many bytes usable, those that were not before as zeros; never past the maximum.
+    /// Makes room for this many bytes, those not in use before as zeros; never past the maximum.
     abstract void extend(long bytes);
+
+    /// Brings the content back to the image's, and drops what lies behind it.
+    abstract void rewind();
+
+    /// Makes an image of the content.
+    abstract MemoryImage image(MemoryImage.State state);
+
+    /// Gives back what lies under the memory. Called once, when nobody is inside.
+    abstract void release();
 
     @Override
     public final int pages() {
@@ -206,11 +352,16 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
     public final int grow(int size) {
         int before = pages();
         long after = before + (size & UNSIGNED);
-        if (after > maximumPages) {
+        if (after > maximumPages || closed()) {
             return -1;
         }
         if (size != 0) {
-            extend(after * PAGE_SIZE);
+            try {
+                extend(after * PAGE_SIZE);
+            } catch (OutOfMemoryError e) {
+                return -1;
+            }
+            length(after * PAGE_SIZE);
         }
         return before;
     }
@@ -261,7 +412,8 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
 
     @Override
     public final void initialize(Instance instance, DataSegment @Nullable [] dataSegments, int memoryIndex) {
-        segments.initialize(this, instance, dataSegments, memoryIndex);
+        initialised = true;
+        segments.initialize(this, instance, dataSegments == null ? new DataSegment[0] : dataSegments, memoryIndex);
     }
 
     @Override
@@ -307,9 +459,13 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
         return readLong(addr);
     }
 
+    /// Fills the memory with zeros. The engine asks for it before it initialises an instance: then there is nothing to
+    /// do, since a new memory is zeros, and one that is stamped has its content already.
     @Override
     public final void zero() {
-        fillPiece(0, (byte) 0, length);
+        if (initialised) {
+            fillPiece(0, (byte) 0, length);
+        }
     }
 
     @Override
@@ -324,7 +480,4 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
         checkRange(src, size);
         copyRange(dest, src, size);
     }
-
-    @Override
-    public abstract void close();
 }

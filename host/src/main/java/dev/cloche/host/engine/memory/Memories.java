@@ -1,18 +1,83 @@
 package dev.cloche.host.engine.memory;
 
-import run.endive.runtime.Memory;
+import dev.cloche.host.engine.memory.LinearMemory.Shape;
+import dev.cloche.host.engine.memory.MemoryRefusedException.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import run.endive.wasm.types.MemoryLimits;
 
-/// Makes linear memories.
+/// Makes the linear memories of one host, all of one kind. Safe for use by many threads.
 public final class Memories {
-    private final boolean foreign;
+    private final MemoryCounters counters;
+    private final String description;
 
-    private Memories(boolean foreign) {
-        this.foreign = foreign;
+    /// What foreign memories share; null where memories are arrays of the Java heap.
+    private final @Nullable ForeignHome home;
+
+    private Memories(MemoryCounters counters, String description, @Nullable ForeignHome home) {
+        this.counters = counters;
+        this.description = description;
+        this.home = home;
     }
 
+    /// Memories of the kind that the setting says.
+    ///
+    /// @throws MemoryRefusedException if the setting asks for foreign memory and there is none
     public static Memories of(MemorySetting setting) {
-        return new Memories(setting != MemorySetting.HEAP);
+        return of(setting, false);
+    }
+
+    /// @param hugePages whether the system is asked for huge pages, which foreign memory alone can have
+    public static Memories of(MemorySetting setting, boolean hugePages) {
+        Optional<String> unavailable = setting == MemorySetting.HEAP ? Optional.empty() : ForeignMemory.unavailable();
+        return of(setting, hugePages, unavailable, MappingBudget.PROCESS, PageMap.Way.SCAN);
+    }
+
+    /// @param unavailable why there is no foreign memory
+    /// @param way the best way to ask for written pages
+    static Memories of(
+            MemorySetting setting,
+            boolean hugePages,
+            Optional<String> unavailable,
+            MappingBudget mappings,
+            PageMap.Way way) {
+        if (setting == MemorySetting.HEAP) {
+            return ofHeap("heap arrays, as the setting says, memory=heap");
+        }
+        if (unavailable.isEmpty()) {
+            return ofForeign(new ForeignHome(mappings, new MemoryCounters(), PageMap.ofProcess(way), hugePages));
+        }
+        if (setting == MemorySetting.AUTO) {
+            return ofHeap("heap arrays, since there is no foreign memory: " + unavailable.get());
+        }
+        throw new MemoryRefusedException(
+                Reason.UNAVAILABLE,
+                "there is no foreign memory; set memory to auto or heap, or mend the reason: " + unavailable.get());
+    }
+
+    private static Memories ofHeap(String description) {
+        return new Memories(new MemoryCounters(), description, null);
+    }
+
+    private static Memories ofForeign(ForeignHome home) {
+        String ways = switch (home.pageMap().way()) {
+            case SCAN -> "written pages are found by one scan";
+            case READ -> "written pages are learned from the page map, the others dropped unseen";
+            case NONE -> "written pages cannot be found, all are dropped";
+        };
+        return new Memories(home.counters(), "foreign memory, " + ways + ", huge-pages=" + home.hugePages(), home);
+    }
+
+    /// Whether memories are foreign.
+    public boolean foreign() {
+        return home != null;
+    }
+
+    /// What kind of memory it is, and why; for people.
+    public String description() {
+        return description;
     }
 
     /// Whether memories are arrays of the Java heap.
@@ -22,16 +87,33 @@ public final class Memories {
 
     /// A memory of the declared limits, its maximum lowered to the cap.
     ///
-    /// @throws IllegalArgumentException if the declared minimum is above the cap already
+    /// @throws MemoryRefusedException if the declared minimum is above the cap, or the system refuses the memory
+    /// @throws IllegalArgumentException if a shared memory is declared
     public LinearMemory allocate(MemoryLimits declared, long capBytes, int globalCount) {
-        int cap = (int) Math.min(capBytes / Memory.PAGE_SIZE, Memory.RUNTIME_MAX_PAGES);
-        if (declared.initialPages() > cap) {
-            throw new IllegalArgumentException("the memory's minimum is above the cap, minimum="
-                    + declared.initialPages() + " pages, cap=" + capBytes);
-        }
-        int maximum = Math.min(declared.maximumPages(), cap);
-        return foreign
-                ? new ForeignMemory(declared, maximum, globalCount)
-                : new HeapMemory(declared, maximum, globalCount);
+        Shape shape = Shape.of(declared, capBytes, globalCount);
+        return home == null ? new HeapMemory(shape, null, counters) : ForeignMemory.allocate(home, shape);
+    }
+
+    /// Reads an image that [MemoryImage#writeTo] wrote, here or in another process, from either kind of memory.
+    ///
+    /// @throws IOException if it cannot be read, is damaged, or was written by another version
+    /// @throws MemoryRefusedException if it is larger than the cap, or the system has no room for it
+    public MemoryImage readImage(InputStream input, long capBytes) throws IOException {
+        return StoredImage.read(
+                input,
+                capBytes,
+                state -> home == null ? new HeapImage.Target(state, counters) : new ForeignImage.Target(home, state));
+    }
+
+    /// What there is at this moment.
+    public MemoryFigures figures() {
+        return new MemoryFigures(
+                counters.live.get(),
+                counters.quarantined.get(),
+                counters.reservedBytes.get(),
+                counters.images.get(),
+                counters.imageBytes.get(),
+                home == null ? 0 : home.mappings().taken(),
+                home == null ? 0 : home.mappings().limit());
     }
 }

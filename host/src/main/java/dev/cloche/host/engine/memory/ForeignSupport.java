@@ -1,0 +1,77 @@
+package dev.cloche.host.engine.memory;
+
+import java.nio.ByteOrder;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import run.endive.runtime.Memory;
+
+/// Whether this process can have foreign memory, and if not, why.
+final class ForeignSupport {
+    private static final Set<String> MACHINES = Set.of("amd64", "x86_64", "aarch64");
+
+    /// Found out once: nothing of it changes while a process runs.
+    private static final class Found {
+        static final Optional<String> REASON = reason(
+                System.getProperty("os.name"),
+                System.getProperty("os.arch"),
+                ForeignSupport.class.getModule().isNativeAccessEnabled(),
+                ForeignSupport::trial);
+    }
+
+    private ForeignSupport() {}
+
+    /// Why there is no foreign memory in this process; empty where there is.
+    static Optional<String> unavailable() {
+        return Found.REASON;
+    }
+
+    /// @param trial makes one memory of each sort and says what went wrong; not called where the rest rules it out
+    static Optional<String> reason(
+            String system, String machine, boolean nativeAccess, Supplier<Optional<String>> trial) {
+        if (!system.toLowerCase(Locale.ROOT).startsWith("linux")) {
+            return Optional.of("the operating system is not Linux, os.name=" + system);
+        }
+        if (!MACHINES.contains(machine) || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+            return Optional.of("the machine is neither x86-64 nor aarch64, os.arch=" + machine);
+        }
+        if (!nativeAccess) {
+            return Optional.of("native access is not enabled: start Java with --enable-native-access=ALL-UNNAMED, or"
+                    + " on the module path with --enable-native-access=dev.cloche.host");
+        }
+        return trial.get();
+    }
+
+    private static Optional<String> trial() {
+        try {
+            if (Memory.PAGE_SIZE % Posix.PAGE_BYTES != 0) {
+                return Optional.of("the system's pages are too large, page-bytes=" + Posix.PAGE_BYTES);
+            }
+            tryMapping();
+            return Optional.empty();
+        } catch (MemoryRefusedException e) {
+            return Optional.of(e.getMessage());
+        } catch (LinkageError | UnsupportedOperationException | IllegalCallerException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            return Optional.of("the C library cannot be linked, cause=" + cause);
+        }
+    }
+
+    private static void tryMapping() {
+        long bytes = Memory.PAGE_SIZE;
+        int file = Posix.memoryFile("cloche-trial", bytes);
+        try {
+            long address = Posix.mapAnonymous(bytes);
+            try {
+                Posix.write(file, address, 1, 0);
+                Posix.seal(file);
+                Posix.mapOver(address, bytes, file);
+            } finally {
+                Posix.unmap(address, bytes);
+            }
+        } finally {
+            Posix.close(file);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.cloche.host.engine.memory;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Learns which pages of an image's memories calls usually write to. Safe for use by many threads.
+///
+/// The first leases are observed, later ones now and then; what is old counts less and less, so that the set follows
+/// when the work changes.
+final class HotPages {
+    /// Pages that a reset copies back instead of dropping them.
+    static final int RESET_PAGES_MAX = 64;
+
+    /// Pages that a stamp brings in. Fewer, since an isolate that waits for its first call holds them for nothing.
+    static final int STAMP_PAGES_MAX = 24;
+
+    /// Leases observed in a row at the beginning.
+    static final int FIRST_LEASES = 8;
+
+    /// After those, one lease in so many is observed.
+    static final int SAMPLE_EVERY = 64;
+
+    /// Leases that must have been observed before anything counts as usual.
+    static final int LEASES_MIN = 2;
+
+    /// Pages noted of one lease: one that writes to more is not like the usual ones.
+    static final int NOTED_MAX = 1_024;
+
+    private static final int WINDOW_LEASES = 32;
+
+    private static final int[] NONE = {};
+
+    /// What has been learned: page numbers in ascending order.
+    ///
+    /// @param reset to be copied back by a reset
+    /// @param stamp to be brought in by a stamp: those of `reset` that were written to most often
+    record Learned(int[] reset, int[] stamp) {}
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicInteger leases = new AtomicInteger();
+    private final Map<Integer, Integer> counts = new HashMap<>();
+    private int observed;
+    private volatile Learned learned = new Learned(NONE, NONE);
+    private volatile boolean ready;
+
+    /// Whether enough was observed to go by.
+    boolean ready() {
+        return ready;
+    }
+
+    Learned learned() {
+        return learned;
+    }
+
+    /// Counts a lease and says whether it is to be observed.
+    boolean observeNext() {
+        int lease = leases.getAndIncrement();
+        return lease < FIRST_LEASES || lease % SAMPLE_EVERY == 0;
+    }
+
+    /// Notes what one lease wrote to.
+    void observe(int[] pages, int count) {
+        // One observation more or less does not matter; a reset never waits for another.
+        if (!lock.tryLock()) {
+            return;
+        }
+        try {
+            for (int i = 0; i < count; i++) {
+                counts.merge(pages[i], 1, Integer::sum);
+            }
+            observed++;
+            if (observed == WINDOW_LEASES) {
+                fade();
+            }
+            if (observed >= LEASES_MIN) {
+                learn();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void fade() {
+        counts.replaceAll((page, count) -> count / 2);
+        counts.values().removeIf(count -> count == 0);
+        observed /= 2;
+    }
+
+    private void learn() {
+        List<Map.Entry<Integer, Integer>> usual = new ArrayList<>();
+        for (Map.Entry<Integer, Integer> entry : counts.entrySet()) {
+            if (2 * entry.getValue() >= observed) {
+                usual.add(entry);
+            }
+        }
+        usual.sort(Map.Entry.<Integer, Integer>comparingByValue(Comparator.reverseOrder())
+                .thenComparing(Map.Entry.comparingByKey()));
+        learned = new Learned(first(usual, RESET_PAGES_MAX), first(usual, STAMP_PAGES_MAX));
+        ready = true;
+    }
+
+    private static int[] first(List<Map.Entry<Integer, Integer>> usual, int limit) {
+        return usual.stream().limit(limit).mapToInt(Map.Entry::getKey).sorted().toArray();
+    }
+}
