@@ -45,7 +45,9 @@ public final class ClassesCodec implements CacheCodec<Map<String, byte[]>> {
         if (length < 0 || length > in.available()) {
             throw new EOFException("a class is longer than what is left, length=" + length);
         }
-        return in.readNBytes(length);
+        byte[] bytes = new byte[length];
+        in.readFully(bytes);
+        return bytes;
     }
 
     /// @throws IllegalArgumentException if there are more than [#CLASSES_MAX]

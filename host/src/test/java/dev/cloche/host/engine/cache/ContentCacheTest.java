@@ -101,6 +101,17 @@ class ContentCacheTest {
     }
 
     @Test
+    void anEmptyEntryIsReadInAllWays() throws IOException {
+        fixture.put(key("empty"), "");
+        try (Arena arena = Arena.ofConfined();
+                CacheEntry entry = fixture.cache().get(key("empty")).orElseThrow()) {
+            assertThat(entry.bytes()).isEmpty();
+            assertThat(entry.stream().read()).isEqualTo(-1);
+            assertThat(entry.map(arena).byteSize()).isZero();
+        }
+    }
+
+    @Test
     void anInterruptedThreadReadsAndWrites() throws IOException {
         Thread.currentThread().interrupt();
         try (Arena arena = Arena.ofConfined()) {
