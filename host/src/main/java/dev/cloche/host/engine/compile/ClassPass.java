@@ -26,6 +26,7 @@ import java.util.TreeMap;
 /// | `Shaded.checkInterruption()` before a backward jump | `LinearMemory.poll(memory)` |
 /// | `Shaded.checkInterruption()` before a call | nothing: the callee polls when it is entered, if it calls anything |
 /// | `OpcodeImpl.I32_LT_S(a, b)` followed by a branch on its answer | a branch on the comparison |
+/// | a NaN as a constant | `Float.intBitsToFloat(bits)`, `Double.longBitsToDouble(bits)` |
 ///
 /// Pure: the same classes give the same classes. Depends on nothing of the host, as the build runs it too; classes of
 /// the host go by name.
@@ -34,7 +35,7 @@ public final class ClassPass {
     public static final String FOREIGN_MEMORY = "dev.cloche.host.engine.memory.ForeignMemory";
 
     /// Changes whenever what the pass makes of a class does: part of the key under which results are kept.
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     private static final String SHADED_SUFFIX = "Shaded";
 

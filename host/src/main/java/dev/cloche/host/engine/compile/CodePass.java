@@ -30,6 +30,10 @@ final class CodePass {
     private static final MethodTypeDesc SET_EXTRA = MethodTypeDesc.of(
             ConstantDescs.CD_void, ConstantDescs.CD_long, ConstantDescs.CD_int, ClassPassNames.LINEAR_MEMORY);
 
+    private static final MethodTypeDesc INT_TO_FLOAT = MethodTypeDesc.of(ConstantDescs.CD_float, ConstantDescs.CD_int);
+    private static final MethodTypeDesc LONG_TO_DOUBLE =
+            MethodTypeDesc.of(ConstantDescs.CD_double, ConstantDescs.CD_long);
+
     private final ClassPassNames names;
     private final GlobalLayout layout;
     private final boolean isFunction;
@@ -88,6 +92,9 @@ final class CodePass {
             int taken = rewriteGlobal(constant, elements, at, target);
             if (taken > 0) {
                 return taken;
+            }
+            if (rewriteNan(constant, target)) {
+                return 1;
             }
         }
         if (!(element instanceof InvokeInstruction call)) {
@@ -165,6 +172,26 @@ final class CodePass {
             }
         }
         return 3;
+    }
+
+    /// The JDK's writer of class files makes all NaNs the same one; the payload of a guest's is kept by way of its
+    /// bits.
+    private static boolean rewriteNan(ConstantInstruction constant, CodeBuilder target) {
+        return switch (constant.constantValue()) {
+            case Float value
+            when value.isNaN() -> {
+                target.loadConstant(Float.floatToRawIntBits(value))
+                        .invokestatic(ConstantDescs.CD_Float, "intBitsToFloat", INT_TO_FLOAT);
+                yield true;
+            }
+            case Double value
+            when value.isNaN() -> {
+                target.loadConstant(Double.doubleToRawLongBits(value))
+                        .invokestatic(ConstantDescs.CD_Double, "longBitsToDouble", LONG_TO_DOUBLE);
+                yield true;
+            }
+            default -> false;
+        };
     }
 
     private void read(int slot, CodeBuilder target) {
