@@ -1,5 +1,6 @@
 package dev.cloche.host.conformance;
 
+import dev.cloche.host.engine.memory.MemorySetting;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -18,7 +19,10 @@ public final class Conformance {
     static final int USAGE = 2;
 
     /// Every pipeline there is. The first is the one that the others are held against.
-    static final List<Pipeline> PIPELINES = List.of(new RawPipeline());
+    static final List<Pipeline> PIPELINES = List.of(
+            new RawPipeline(),
+            new ClochePipeline("foreign", MemorySetting.FOREIGN),
+            new ClochePipeline("heap", MemorySetting.HEAP));
 
     private static final String USAGE_TEXT = """
             usage: [options] FOLDER...

@@ -48,6 +48,13 @@ public interface Pipeline {
             return Ending.of(thrown);
         }
 
+        /// Asks the guest that runs to stop, beside the interrupt of its thread, or takes that back. Called from
+        /// another
+        /// thread than the guest's.
+        default void stop(boolean requested) {
+            // Endive looks at the interrupt.
+        }
+
         /// Releases what the instances held.
         @Override
         void close();

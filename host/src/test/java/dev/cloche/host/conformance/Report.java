@@ -37,7 +37,7 @@ record Report(
     /// What fails in a pipeline though it passes in the first one.
     List<Finding> regressions(Pipeline pipeline) {
         return results.stream()
-                .flatMap(result -> result.regressions(pipelines.getFirst(), pipeline).stream())
+                .flatMap(result -> result.failures(pipeline, pipelines.getFirst(), Passed.class).stream())
                 .toList();
     }
 
@@ -104,15 +104,26 @@ record Report(
         }
     }
 
+    /// All of the first pipeline; of the others what is not told by the first and the regressions.
     private void failures(StringBuilder out) {
-        for (Pipeline pipeline : pipelines) {
-            heading(out, "Failed by " + pipeline.name());
-            findings(
-                    out,
-                    results.stream()
-                            .flatMap(result -> result.failures(pipeline).stream())
-                            .toList());
+        Pipeline first = pipelines.getFirst();
+        heading(out, "Failed by " + first.name());
+        findings(out, failures(first));
+        for (Pipeline pipeline : pipelines.stream().skip(1).toList()) {
+            List<Finding> found = results.stream()
+                    .flatMap(result -> result.failures(pipeline, first, NotSupported.class).stream())
+                    .toList();
+            if (!found.isEmpty()) {
+                heading(out, "Not supported by " + first.name() + ", failed by " + pipeline.name());
+                findings(out, found);
+            }
         }
+    }
+
+    private List<Finding> failures(Pipeline pipeline) {
+        return results.stream()
+                .flatMap(result -> result.failures(pipeline).stream())
+                .toList();
     }
 
     private static void findings(StringBuilder out, List<Finding> found) {

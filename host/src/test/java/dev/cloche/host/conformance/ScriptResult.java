@@ -33,7 +33,7 @@ record ScriptResult(Script script, Map<String, List<Outcome>> outcomes) {
 
     private static List<Outcome> play(Script script, Pipeline pipeline, long limitMillis, long graceMillis) {
         Pipeline.Session session = pipeline.open();
-        try (WatchedThread thread = new WatchedThread(limitMillis, graceMillis)) {
+        try (WatchedThread thread = new WatchedThread(session, limitMillis, graceMillis)) {
             List<Outcome> outcomes = new ArrayList<>();
             ScriptPlay play = new ScriptPlay(session, script.folder());
             for (Command command : script.commands()) {
@@ -57,17 +57,14 @@ record ScriptResult(Script script, Map<String, List<Outcome>> outcomes) {
 
     /// What failed, with its place in the script.
     List<Finding> failures(Pipeline pipeline) {
-        return IntStream.range(0, of(pipeline).size())
-                .filter(i -> of(pipeline).get(i) instanceof Outcome.Failed)
-                .mapToObj(i -> finding(pipeline, i))
-                .toList();
+        return failures(pipeline, pipeline, Outcome.Failed.class);
     }
 
-    /// What fails in one pipeline though it passes in the other.
-    List<Finding> regressions(Pipeline reference, Pipeline pipeline) {
+    /// What failed that has such an outcome in another pipeline.
+    List<Finding> failures(Pipeline pipeline, Pipeline reference, Class<? extends Outcome> there) {
         return IntStream.range(0, of(pipeline).size())
                 .filter(i -> of(pipeline).get(i) instanceof Outcome.Failed
-                        && of(reference).get(i) instanceof Outcome.Passed)
+                        && there.isInstance(of(reference).get(i)))
                 .mapToObj(i -> finding(pipeline, i))
                 .toList();
     }

@@ -17,15 +17,18 @@ final class WatchedThread implements AutoCloseable {
     /// The stack of the host's own guest threads.
     private static final long STACK_BYTES = 4L << 20;
 
+    private final Pipeline.Session session;
     private final long limitMillis;
     private final long graceMillis;
     private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
     private final ExecutorService executor;
     private boolean stuck;
 
+    /// @param session whose guests run
     /// @param limitMillis how long a command may take before its thread is interrupted
     /// @param graceMillis how long it may go on after that before its thread is given up
-    WatchedThread(long limitMillis, long graceMillis) {
+    WatchedThread(Pipeline.Session session, long limitMillis, long graceMillis) {
+        this.session = session;
         this.limitMillis = limitMillis;
         this.graceMillis = graceMillis;
         this.executor = Executors.newSingleThreadExecutor(work -> {
@@ -62,10 +65,12 @@ final class WatchedThread implements AutoCloseable {
     }
 
     private Outcome stop(Future<Outcome> future) {
+        session.stop(true);
         // It is there: the work that is to be stopped runs on it.
         Objects.requireNonNull(thread.get()).interrupt();
         try {
             future.get(graceMillis, TimeUnit.MILLISECONDS);
+            session.stop(false);
             // The flag may be up still, if the command ended by itself; the next one must not see it.
             executor.submit(Thread::interrupted).get(graceMillis, TimeUnit.MILLISECONDS);
             return new Outcome.Failed("stopped after limitMillis=" + limitMillis);

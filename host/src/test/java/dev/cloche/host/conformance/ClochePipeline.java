@@ -1,0 +1,86 @@
+package dev.cloche.host.conformance;
+
+import dev.cloche.host.engine.CappedTable;
+import dev.cloche.host.engine.compile.CompiledModule;
+import dev.cloche.host.engine.compile.ModuleCompiler;
+import dev.cloche.host.engine.memory.LinearMemory;
+import dev.cloche.host.engine.memory.Memories;
+import dev.cloche.host.engine.memory.MemorySetting;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import run.endive.runtime.ImportValues;
+import run.endive.runtime.Instance;
+import run.endive.runtime.Memory;
+import run.endive.runtime.TableInstance;
+import run.endive.wasm.types.MemoryLimits;
+import run.endive.wasm.types.Table;
+import run.endive.wasm.types.Value;
+
+/// Modules as the host runs them: its compiler with the pass over the compiled classes, its memories,
+/// tables and globals.
+///
+/// @param setting which kind of memory
+record ClochePipeline(String name, MemorySetting setting) implements Pipeline {
+    @Override
+    public Session open() {
+        return new ClocheSession(Memories.of(setting));
+    }
+
+    private static final class ClocheSession implements Session {
+        private final Memories memories;
+        private final ModuleCompiler compiler;
+        private final List<LinearMemory> allocated = new CopyOnWriteArrayList<>();
+
+        ClocheSession(Memories memories) {
+            this.memories = memories;
+            this.compiler = new ModuleCompiler(memories.onHeap());
+        }
+
+        @Override
+        public Instance instantiate(byte[] bytes, ImportValues imports) {
+            CompiledModule code = compiler.compile(bytes, Vectors::refuse);
+            AtomicReference<LinearMemory> memory = new AtomicReference<>();
+            return Instance.builder(code.module())
+                    .withImportValues(imports)
+                    .withMachineFactory(code.machines())
+                    .withMemoryFactory(limits -> {
+                        memory.set(allocate(limits, code.layout().count()));
+                        return memory.get();
+                    })
+                    .withTableFactory(CappedTable::allocate)
+                    .withGlobalFactory(code.globals(() -> Objects.requireNonNull(memory.get())))
+                    .withStart(false)
+                    .build();
+        }
+
+        @Override
+        public Memory memory(MemoryLimits limits) {
+            return allocate(limits, 0);
+        }
+
+        @Override
+        public TableInstance table(Table table) {
+            return CappedTable.allocate(table, Value.REF_NULL_VALUE);
+        }
+
+        private LinearMemory allocate(MemoryLimits limits, int globals) {
+            LinearMemory memory =
+                    memories.allocate(limits, (long) Memory.RUNTIME_MAX_PAGES * Memory.PAGE_SIZE, globals);
+            allocated.add(memory);
+            return memory;
+        }
+
+        /// Compiled code looks at its memory for the request, and at the interrupt only where it has no memory.
+        @Override
+        public void stop(boolean requested) {
+            allocated.forEach(memory -> memory.stop(requested));
+        }
+
+        @Override
+        public void close() {
+            allocated.forEach(LinearMemory::close);
+        }
+    }
+}
