@@ -1,3 +1,4 @@
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +28,12 @@ final class Hashes {
             }
         }
         return sha256(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    static byte[] concatenated(Iterable<byte[]> parts) {
+        var all = new ByteArrayOutputStream();
+        parts.forEach(all::writeBytes);
+        return all.toByteArray();
     }
 
     private static MessageDigest newDigest() {

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,7 +64,7 @@ public final class ScriptEngineBuild {
         Map<String, byte[]> classes = machine.compile();
         resources.putAll(classes);
         resources.put(RESOURCE_FOLDER + "/quickjs.wasm", ModuleSkeleton.of(wasm));
-        resources.put(RESOURCE_FOLDER + "/quickjs.properties", properties(wasm, classes.keySet()));
+        resources.put(RESOURCE_FOLDER + "/quickjs.properties", properties(wasm, classes));
         addLibraries();
         addLicence("quickjs-wasi");
         addLicence("core-js-pure");
@@ -84,14 +83,17 @@ public final class ScriptEngineBuild {
         return wasm;
     }
 
-    private byte[] properties(byte[] wasm, Collection<String> classFiles) throws IOException {
-        String classes = classFiles.stream()
+    private byte[] properties(byte[] wasm, Map<String, byte[]> classFiles) throws IOException {
+        String classes = classFiles.keySet().stream()
                 .map(path -> path.substring(path.lastIndexOf('/') + 1).replace(".class", ""))
                 .collect(Collectors.joining(","));
         var lines = List.of(
                 "version=" + packages.version("quickjs-wasi"),
                 "sha256=" + Hashes.sha256(wasm),
                 "classes=" + classes,
+                "build="
+                        + Hashes.sha256(Hashes.concatenated(classFiles.values()))
+                                .substring(0, 16),
                 "");
         return String.join("\n", lines).getBytes(StandardCharsets.US_ASCII);
     }

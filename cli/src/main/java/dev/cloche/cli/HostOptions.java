@@ -2,6 +2,7 @@ package dev.cloche.cli;
 
 import dev.cloche.host.Host;
 import dev.cloche.host.HostConfig;
+import dev.cloche.host.SettingsException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.function.Function;
@@ -22,7 +23,12 @@ final class HostOptions {
 
     /// The configuration that stands for these options.
     HostConfig config(Terminal terminal) {
-        return HostConfig.at(home()).withLogSink(new GuestLog(terminal)::write);
+        try {
+            // A command makes one call and goes: nothing needs to be ready for a second one.
+            return HostConfig.fromHome(home()).withPrewarm(false).withLogSink(new GuestLog(terminal)::write);
+        } catch (SettingsException e) {
+            throw new CommandFailure(ExitStatus.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+        }
     }
 
     /// Opens a host, works with it and closes it.

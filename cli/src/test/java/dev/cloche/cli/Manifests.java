@@ -2,6 +2,7 @@ package dev.cloche.cli;
 
 import dev.cloche.host.bundle.Capability;
 import dev.cloche.host.bundle.Contributions;
+import dev.cloche.host.bundle.EngineSettings;
 import dev.cloche.host.bundle.LimitRequests;
 import dev.cloche.host.bundle.Manifest;
 import dev.cloche.host.bundle.PoolSettings;
@@ -32,6 +33,7 @@ final class Manifests {
                 contributions,
                 LimitRequests.NONE,
                 PoolSettings.DEFAULT,
+                EngineSettings.DEFAULT,
                 new TreeMap<>(),
                 "*");
     }

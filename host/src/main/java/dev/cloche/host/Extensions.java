@@ -226,6 +226,26 @@ final class Extensions implements AutoCloseable {
         }
     }
 
+    /// Loads what is stored and asks to be ready before its first call. What fails is logged.
+    void prewarm() {
+        try {
+            for (Installed installed : stored()) {
+                byte[] zip = installed().load(installed.digest()).orElse(null);
+                if (zip != null && wantsPrewarm(installed, zip)) {
+                    var _ = find(installed.id(), DRAIN_TIMEOUT.toNanos());
+                }
+            }
+        } catch (BundleException | IllegalStateException | TimeoutException e) {
+            LOG.info("an installed extension was not made ready before its first call: {}", e.getMessage());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean wantsPrewarm(Installed installed, byte[] zip) {
+        return BundleReader.readZip(installed.id(), zip).manifest().pool().prewarm() > 0;
+    }
+
     /// Whether the next host on the same home will have this very extension as well.
     boolean isStored(Extension extension) {
         return stored().stream()

@@ -14,7 +14,6 @@ import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.engine.Limits;
 import dev.cloche.host.engine.cache.ContentCache;
 import dev.cloche.host.engine.memory.Memories;
-import dev.cloche.host.engine.memory.MemorySetting;
 import dev.cloche.host.extension.Engines;
 import dev.cloche.host.extension.Extension;
 import dev.cloche.host.extension.ExtensionLoader;
@@ -75,6 +74,7 @@ public final class Host implements AutoCloseable {
     private final Extensions extensions;
     private final CallGate gate = new CallGate();
     private final Semaphore asyncCalls = new Semaphore(ASYNC_CALLS_MAX);
+    private final CompletableFuture<Void> prewarmed;
     private final AtomicLong callIds = new AtomicLong();
 
     private Host(HostConfig config) {
@@ -82,13 +82,17 @@ public final class Host implements AutoCloseable {
         this.home = config.home();
         // Not the clock that guests read: entries age by the system's, whatever an embedder has guests believe.
         this.cache = config.cache().open(config.home(), Clock.systemUTC());
-        this.engines = Engines.start(clocks, Memories.of(MemorySetting.AUTO));
+        this.engines = Engines.start(clocks, Memories.of(config.memory().setting()), cache);
         this.storage = new Storage(config.home(), Home.LOCK_WAIT_DEFAULT, clocks.nanoClock());
         this.services = Services.open(storage::database, config.logSink(), clocks.nanoClock());
         this.router = new HostcallRouter(services.ops(), QuotaLimits.DEFAULT, clocks.nanoClock());
         this.policy = new Policy(Profile.BALANCED, config.grants());
         this.loader = new ExtensionLoader(engines, HostVersion.RELEASE);
         this.extensions = new Extensions(storage, loader, manifest -> router.portFor(policyFor(manifest)), clocks);
+        this.prewarmed = config.prewarm()
+                ? CompletableFuture.runAsync(
+                        extensions::prewarm, Thread.ofVirtual().name("cloche-prewarm")::start)
+                : CompletableFuture.completedFuture(null);
     }
 
     private PolicyTable policyFor(Manifest manifest) {
@@ -98,6 +102,13 @@ public final class Host implements AutoCloseable {
     /// Opens a host. Its home folder is made, and its lock taken, when something is first kept there or looked for.
     public static Host open(HostConfig config) {
         return new Host(config);
+    }
+
+    /// Completes when the installed extensions that ask for `pool.prewarm` have been loaded; what could not be loaded
+    /// is
+    /// logged, and said again at its first call. Calls need not wait for it.
+    public CompletableFuture<Void> prewarmed() {
+        return prewarmed.copy();
     }
 
     /// Takes a bundle for the life of this host: loads it, runs its initialisation once, and makes its entries

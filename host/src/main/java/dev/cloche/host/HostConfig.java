@@ -21,33 +21,52 @@ public final class HostConfig {
     /// The name under which a grant holds for every extension.
     public static final String EVERY_EXTENSION = "*";
 
+    /// How many booted script engines may be kept.
+    public static final int SCRIPT_PREWARM_MAX = 1_024;
+
     private final Path home;
     private final Map<String, List<Capability>> grants;
     private final Consumer<LogLine> logSink;
     private final EngineClocks clocks;
     private final CacheConfig cache;
+    private final EngineConfig engine;
 
     private HostConfig(
             Path home,
             Map<String, List<Capability>> grants,
             Consumer<LogLine> logSink,
             EngineClocks clocks,
-            CacheConfig cache) {
+            CacheConfig cache,
+            EngineConfig engine) {
         this.home = home;
         this.grants = grants;
         this.logSink = logSink;
         this.clocks = clocks;
         this.cache = cache;
+        this.engine = engine;
     }
 
+    /// What engines are set up with.
+    private record EngineConfig(MemoryMode memory, int scriptPrewarm, boolean prewarm) {}
+
     /// A configuration with every default, for the home folder given. The folder is made when the host first needs it.
+    /// Its `settings.json` is not read: see [#fromHome].
     public static HostConfig at(Path home) {
         return new HostConfig(
                 home.toAbsolutePath().normalize(),
                 Map.of(),
                 LogLine::toLogger,
                 new EngineClocks(Clock.systemUTC(), System::nanoTime, new SecureRandom()),
-                CacheConfig.DEFAULT);
+                CacheConfig.DEFAULT,
+                new EngineConfig(MemoryMode.AUTO, 0, true));
+    }
+
+    /// A configuration for the home folder given, with what `settings.json` in it says; `docs/settings.md` lists what
+    /// may stand there.
+    ///
+    /// @throws SettingsException if the file is there and cannot be used
+    public static HostConfig fromHome(Path home) {
+        return SettingsFile.apply(at(home));
     }
 
     /// `~/.cloche`, or what the environment variable `CLOCHE_HOME` names.
@@ -75,30 +94,57 @@ public final class HostConfig {
         List<Capability> list = new ArrayList<>(grown.getOrDefault(extension, List.of()));
         list.add(capability);
         grown.put(extension, List.copyOf(list));
-        return new HostConfig(home, Map.copyOf(grown), logSink, clocks, cache);
+        return new HostConfig(home, Map.copyOf(grown), logSink, clocks, cache, engine);
     }
 
     /// Where log and console lines of extensions go; by default to the SLF4J logger `cloche.guest.<extension>`. Called
     /// on the thread that runs the guest; must not block.
     public HostConfig withLogSink(Consumer<LogLine> logSink) {
-        return new HostConfig(home, grants, Objects.requireNonNull(logSink, "logSink"), clocks, cache);
+        return new HostConfig(home, grants, Objects.requireNonNull(logSink, "logSink"), clocks, cache, engine);
     }
 
     /// What guests read as the time of day; by default the system's, in UTC.
     public HostConfig withClock(Clock clock) {
         return new HostConfig(
-                home, grants, logSink, new EngineClocks(clock, clocks.nanoClock(), clocks.random()), cache);
+                home, grants, logSink, new EngineClocks(clock, clocks.nanoClock(), clocks.random()), cache, engine);
     }
 
     /// What guests draw randomness from; by default a [SecureRandom]. Must be safe for many threads.
     public HostConfig withRandom(Random random) {
         return new HostConfig(
-                home, grants, logSink, new EngineClocks(clocks.wall(), clocks.nanoClock(), random), cache);
+                home, grants, logSink, new EngineClocks(clocks.wall(), clocks.nanoClock(), random), cache, engine);
     }
 
     /// Where compiled classes and snapshots are kept, and how much of them; by default 512 MiB in the home.
     public HostConfig withCache(CacheConfig cache) {
-        return new HostConfig(home, grants, logSink, clocks, Objects.requireNonNull(cache, "cache"));
+        return new HostConfig(home, grants, logSink, clocks, Objects.requireNonNull(cache, "cache"), engine);
+    }
+
+    /// Where isolates have their linear memory; by default [MemoryMode#AUTO].
+    public HostConfig withMemory(MemoryMode memory) {
+        return with(
+                new EngineConfig(Objects.requireNonNull(memory, "memory"), engine.scriptPrewarm(), engine.prewarm()));
+    }
+
+    /// How many booted script engines are kept for extensions that have no snapshot yet; by default none.
+    ///
+    /// @param count up to [#SCRIPT_PREWARM_MAX]
+    public HostConfig withScriptPrewarm(int count) {
+        if (count < 0 || count > SCRIPT_PREWARM_MAX) {
+            throw new IllegalArgumentException(
+                    "script.prewarm must be from 0 to " + SCRIPT_PREWARM_MAX + ", script.prewarm=" + count);
+        }
+        return with(new EngineConfig(engine.memory(), count, engine.prewarm()));
+    }
+
+    /// Whether a host that is opened loads those installed extensions in the background that ask for `pool.prewarm`;
+    /// by default it does.
+    public HostConfig withPrewarm(boolean prewarm) {
+        return with(new EngineConfig(engine.memory(), engine.scriptPrewarm(), prewarm));
+    }
+
+    private HostConfig with(EngineConfig changed) {
+        return new HostConfig(home, grants, logSink, clocks, cache, changed);
     }
 
     public Path home() {
@@ -116,6 +162,20 @@ public final class HostConfig {
 
     public CacheConfig cache() {
         return cache;
+    }
+
+    public MemoryMode memory() {
+        return engine.memory();
+    }
+
+    /// How many booted script engines are kept.
+    public int scriptPrewarm() {
+        return engine.scriptPrewarm();
+    }
+
+    /// Whether installed extensions that ask for it are loaded when the host is opened.
+    public boolean prewarm() {
+        return engine.prewarm();
     }
 
     EngineClocks clocks() {

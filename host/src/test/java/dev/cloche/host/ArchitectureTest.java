@@ -13,9 +13,11 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.CompositeArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import dev.cloche.host.call.PlantedUpwardImport;
 import dev.cloche.host.engine.PlantedLanguage;
+import dev.cloche.host.engine.memory.PlantedFoundation;
 import dev.cloche.host.engine.wasm.PlantedSibling;
 import dev.cloche.host.pool.PlantedHabits;
 import java.lang.module.ModuleDescriptor;
@@ -85,6 +87,7 @@ class ArchitectureTest {
                 new Rule("cycles", noCycles(), PlantedUpwardImport.class),
                 new Rule("languages", languagesApart(), PlantedSibling.class),
                 new Rule("engine", engineBelowLanguages(), PlantedLanguage.class),
+                new Rule("foundations", foundationsApart(), PlantedFoundation.class),
                 new Rule("endive", endiveInEngine(), PlantedHabits.class),
                 new Rule("synchronized", noSynchronized(), PlantedHabits.class),
                 new Rule("thread-local", noThreadLocal(), PlantedHabits.class),
@@ -147,19 +150,36 @@ class ArchitectureTest {
     }
 
     private static ArchRule languagesApart() {
-        return SlicesRuleDefinition.slices()
-                .matching(ROOT + ".engine.(*)..")
-                .should()
-                .notDependOnEachOther();
+        return CompositeArchRule.of(neverKnows(".engine.wasm", ".engine.script.."))
+                .and(neverKnows(".engine.script", ".engine.wasm.."));
     }
 
     private static ArchRule engineBelowLanguages() {
+        return CompositeArchRule.of(neverKnows(".engine", ".engine.wasm..", ".engine.script.."))
+                .and(neverKnows(".engine.compile", ".engine", ".engine.wasm..", ".engine.script.."));
+    }
+
+    /// What engines are made of: each can be read, tested and built by itself.
+    private static ArchRule foundationsApart() {
+        return CompositeArchRule.of(neverKnows(".engine.memory", others("rewrite", "cache")))
+                .and(neverKnows(".engine.rewrite", others("memory", "cache")))
+                .and(neverKnows(".engine.cache", others("memory", "rewrite")));
+    }
+
+    private static String[] others(String... foundations) {
+        return Stream.concat(
+                        Stream.of(".engine", ".engine.compile..", ".engine.wasm..", ".engine.script.."),
+                        Stream.of(foundations).map(name -> ".engine." + name + ".."))
+                .toArray(String[]::new);
+    }
+
+    private static ArchRule neverKnows(String from, String... to) {
         return noClasses()
                 .that()
-                .resideInAPackage(ROOT + ".engine")
+                .resideInAPackage(ROOT + from)
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage(ROOT + ".engine.*..");
+                .resideInAnyPackage(Stream.of(to).map(name -> ROOT + name).toArray(String[]::new));
     }
 
     private static ArchRule endiveInEngine() {

@@ -25,6 +25,7 @@ public record Manifest(
         Contributions contributes,
         LimitRequests limits,
         PoolSettings pool,
+        EngineSettings engine,
         SortedMap<String, String> depends,
         String requiresHost) {
     /// The file name of a manifest within its bundle.
@@ -34,6 +35,7 @@ public record Manifest(
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(abi, "abi");
+        Objects.requireNonNull(engine, "engine");
         capabilities = unmodifiable(capabilities);
         depends = unmodifiable(depends);
     }

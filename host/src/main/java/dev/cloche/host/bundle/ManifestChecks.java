@@ -153,14 +153,19 @@ final class ManifestChecks {
         duration("/pool/max-age", Duration.ofMillis(1), BundleLimits.POOL_TIME_MAX);
         duration("/pool/acquire-timeout", Duration.ofMillis(1), BundleLimits.ACQUIRE_TIMEOUT_MAX);
         JsonNode pool = manifest.path("pool");
-        int min = pool.path("min").asInt(PoolSettings.DEFAULT.min());
+        notAboveMax(pool, "min");
+        notAboveMax(pool, "prewarm");
+    }
+
+    private void notAboveMax(JsonNode pool, String field) {
+        int value = pool.path(field).asInt(0);
         int max = pool.path("max").asInt(PoolSettings.DEFAULT.max());
-        boolean said = violations.has("/pool/min") || violations.has("/pool/max");
-        if (pool.isObject() && min > max && !said) {
+        boolean said = violations.has("/pool/" + field) || violations.has("/pool/max");
+        if (pool.isObject() && value > max && !said) {
             violations.add(
-                    "/pool/min",
-                    "is above max, min=" + min + " max=" + max + (pool.has("max") ? "" : " (default)"),
-                    "write a \"max\" of at least " + min + ", or a smaller \"min\"");
+                    "/pool/" + field,
+                    "is above max, " + field + "=" + value + " max=" + max + (pool.has("max") ? "" : " (default)"),
+                    "write a \"max\" of at least " + value + ", or a smaller \"" + field + "\"");
         }
     }
 

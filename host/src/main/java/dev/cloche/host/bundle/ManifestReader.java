@@ -51,6 +51,7 @@ final class ManifestReader {
                 contributions(json.path("contributes")),
                 limits(json.path("limits")),
                 pool(json.path("pool")),
+                engine(json),
                 depends(json.path("depends")),
                 json.path("requires").path("host").asString(ANY_VERSION));
     }
@@ -154,12 +155,19 @@ final class ManifestReader {
         return new PoolSettings(
                 json.path("min").asInt(defaults.min()),
                 json.path("max").asInt(defaults.max()),
+                json.path("prewarm").asInt(defaults.prewarm()),
                 duration(json, "max-idle", defaults.maxIdle()),
                 duration(json, "max-age", defaults.maxAge()),
                 json.path("max-uses").asLong(defaults.maxUses()),
                 json.path("memory-fraction").asDouble(defaults.memoryFraction()),
                 duration(json, "acquire-timeout", defaults.acquireTimeout()),
                 json.path("reset").asString("").equals("per-lease") ? PoolSettings.Reset.PER_LEASE : defaults.reset());
+    }
+
+    private static EngineSettings engine(JsonNode json) {
+        return new EngineSettings(
+                json.path("snapshot").asBoolean(EngineSettings.DEFAULT.snapshot()),
+                json.path("rewrite").asString("").equals("split"));
     }
 
     private static Duration duration(JsonNode json, String field, Duration otherwise) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 ///
 /// @param min isolates kept ready
 /// @param max isolates at most
+/// @param prewarm isolates made before the first call
 /// @param maxIdle an isolate idle for longer is retired, down to `min`
 /// @param maxAge an isolate older than this is retired when it is next idle
 /// @param maxUses an isolate is retired after this many leases; 0 for no limit
@@ -14,6 +15,7 @@ import java.time.Duration;
 public record PoolSettings(
         int min,
         int max,
+        int prewarm,
         Duration maxIdle,
         Duration maxAge,
         long maxUses,
@@ -21,12 +23,16 @@ public record PoolSettings(
         Duration acquireTimeout,
         Reset reset) {
     public static final PoolSettings DEFAULT = new PoolSettings(
-            0, 8, Duration.ofMinutes(5), Duration.ofHours(1), 0, 0.8, Duration.ofSeconds(1), Reset.NONE);
+            0, 8, 0, Duration.ofMinutes(5), Duration.ofHours(1), 0, 0.8, Duration.ofSeconds(1), Reset.NONE);
 
     public PoolSettings {
         if (min < 0 || max < 1 || min > max) {
             throw new IllegalArgumentException(
                     "pool must have 0 <= min <= max and max >= 1, min=" + min + " max=" + max);
+        }
+        if (prewarm < 0 || prewarm > max) {
+            throw new IllegalArgumentException(
+                    "pool must have 0 <= prewarm <= max, prewarm=" + prewarm + " max=" + max);
         }
         if (!maxIdle.isPositive() || !maxAge.isPositive() || !acquireTimeout.isPositive()) {
             throw new IllegalArgumentException("pool durations must be positive, max-idle=" + maxIdle + " max-age="

@@ -1,15 +1,25 @@
 package dev.cloche.host.engine;
 
 import dev.cloche.host.call.Budget;
+import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.compile.CompiledModule;
 import dev.cloche.host.engine.memory.LinearMemory;
 import dev.cloche.host.engine.memory.Memories;
+import dev.cloche.host.engine.memory.MemoryRefusedException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import run.endive.runtime.GlobalInstance;
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
+import run.endive.runtime.TableInstance;
 import run.endive.wasm.WasmModule;
+import run.endive.wasm.types.ExternalType;
+import run.endive.wasm.types.MemoryLimits;
+import run.endive.wasm.types.ValType;
 
 /// An instance of a guest's module and its memory. Used by one thread at a time, but for [#close].
 public final class GuestInstance implements AutoCloseable {
@@ -35,21 +45,25 @@ public final class GuestInstance implements AutoCloseable {
     ///
     /// @throws BudgetExhaustedException if the module's memory is larger than it may be
     public static GuestInstance create(CompiledModule code, Ground ground) {
-        return build(code, code.module(), ground, limits -> {
-            try {
-                return ground.memories()
-                        .allocate(limits, ground.capBytes(), code.layout().count());
-            } catch (IllegalArgumentException e) {
-                throw new BudgetExhaustedException(Budget.MEMORY, ground.capBytes());
-            }
-        });
+        return build(
+                code,
+                code.module(),
+                ground,
+                limits -> ground.memories()
+                        .allocate(limits, ground.capBytes(), code.layout().count()));
+    }
+
+    /// Makes an instance in the state of a snapshot of the same module. No guest code runs.
+    public static GuestInstance stamp(CompiledModule code, Snapshot snapshot, Ground ground) {
+        GuestInstance stamped = build(
+                code, code.stampModule(), ground, limits -> snapshot.memory().stamp(limits, ground.capBytes()));
+        stamped.memory.restoreGlobals();
+        stamped.restore(snapshot);
+        return stamped;
     }
 
     private static GuestInstance build(
-            CompiledModule code,
-            WasmModule module,
-            Ground ground,
-            java.util.function.Function<run.endive.wasm.types.MemoryLimits, LinearMemory> memoryFactory) {
+            CompiledModule code, WasmModule module, Ground ground, Function<MemoryLimits, LinearMemory> memoryFactory) {
         var made = new MadeMemory();
         boolean done = false;
         try {
@@ -69,11 +83,21 @@ public final class GuestInstance implements AutoCloseable {
             var built = new GuestInstance(code, instance, made.required());
             done = true;
             return built;
+        } catch (MemoryRefusedException e) {
+            throw refused(e, ground.capBytes());
         } finally {
             if (!done && made.memory != null) {
                 made.memory.close();
             }
         }
+    }
+
+    private static RuntimeException refused(MemoryRefusedException refusal, long capBytes) {
+        return switch (refusal.reason()) {
+            case ABOVE_CAP -> new BudgetExhaustedException(Budget.MEMORY, capBytes);
+            case MAPPINGS, SYSTEM, UNAVAILABLE ->
+                new GuestFaultException(TrapKind.ENGINE, "no memory can be had: " + refusal.getMessage());
+        };
     }
 
     /// The engine makes the memory in the middle of making an instance.
@@ -93,8 +117,100 @@ public final class GuestInstance implements AutoCloseable {
         return memory;
     }
 
-    CompiledModule code() {
-        return code;
+    /// Takes the state of this instance, which must be outside of guest code.
+    ///
+    /// @throws SnapshotRefusedException if some of its state cannot be taken along
+    public Snapshot capture() throws SnapshotRefusedException {
+        WasmModule module = code.module();
+        refuse(module.importSection().count(ExternalType.MEMORY) > 0, "the module imports its memory");
+        refuse(module.importSection().count(ExternalType.TABLE) > 0, "the module imports a table");
+        refuse(module.importSection().count(ExternalType.GLOBAL) > 0, "the module imports a global");
+        refuse(instance.isTailCallPending(), "a tail call is pending");
+        List<int[]> tables = new ArrayList<>();
+        for (int i = 0; i < instance.tableCount(); i++) {
+            tables.add(elements(instance.table(i), i));
+        }
+        return new Snapshot(memory.capture(), globals(), tables, droppedElements(), 0, new int[0]);
+    }
+
+    private static void refuse(boolean condition, String reason) throws SnapshotRefusedException {
+        if (condition) {
+            throw new SnapshotRefusedException(reason);
+        }
+    }
+
+    private static int[] elements(TableInstance table, int index) throws SnapshotRefusedException {
+        int[] elements = table instanceof CappedTable own ? own.elements() : null;
+        refuse(
+                elements == null || !table.elementType().equals(ValType.FuncRef),
+                "table " + index + " holds references that are not the module's own functions");
+        return Objects.requireNonNull(elements);
+    }
+
+    private long[] globals() throws SnapshotRefusedException {
+        long[] values = new long[2 * instance.globalCount()];
+        for (int i = 0; i < instance.globalCount(); i++) {
+            GlobalInstance global = instance.global(i);
+            refuse(
+                    global.getRefValue() != null
+                            || (global.getType().isReference()
+                                    && !global.getType().equals(ValType.FuncRef)),
+                    "global " + i + " holds a reference that is not a function");
+            values[2 * i] = global.getValueLow();
+            values[2 * i + 1] = global.getValueHigh();
+        }
+        return values;
+    }
+
+    private boolean[] droppedElements() {
+        boolean[] dropped = new boolean[instance.elementCount()];
+        for (int i = 0; i < dropped.length; i++) {
+            dropped[i] = instance.element(i) == null;
+        }
+        return dropped;
+    }
+
+    /// Puts everything into the state of a snapshot but the memory and its data segments, which are in it already.
+    private void restore(Snapshot snapshot) {
+        long[] globals = snapshot.globals();
+        for (int i = 0; i < instance.globalCount(); i++) {
+            GlobalInstance global = instance.global(i);
+            global.setValueLow(globals[2 * i]);
+            global.setValueHigh(globals[2 * i + 1]);
+        }
+        for (int i = 0; i < instance.tableCount(); i++) {
+            ((CappedTable) instance.table(i)).elements(snapshot.tables().get(i), instance);
+        }
+        boolean[] dropped = snapshot.droppedElements();
+        for (int i = 0; i < dropped.length; i++) {
+            instance.setElement(
+                    i, dropped[i] ? null : code.module().elementSection().getElement(i));
+        }
+        instance.clearTailCall();
+    }
+
+    /// Puts a stamped instance back into the state of its snapshot. Nothing of what the guest did since can be read
+    /// afterwards.
+    public void reset(Snapshot snapshot) {
+        memory.reset();
+        restore(snapshot);
+    }
+
+    /// Goes inside: until [#exit], closing does not free the memory that this thread works on.
+    ///
+    /// @return false if it is closed
+    public boolean enter() {
+        try {
+            memory.enter();
+            return true;
+        } catch (IllegalStateException _) {
+            return false;
+        }
+    }
+
+    /// Leaves; frees the memory if it was closed meanwhile.
+    public void exit() {
+        memory.exit();
     }
 
     /// Gives the memory back. Idempotent; with a guest still inside, the memory goes when that one leaves.

@@ -13,6 +13,12 @@ public interface Isolate extends AutoCloseable {
     /// Whether another call may use this isolate. False for good after a trap, a timeout or an exhausted budget.
     boolean sound();
 
+    /// Puts the isolate back into the state it had when it was made, so that nothing of the calls since is left in it.
+    /// Only between calls.
+    ///
+    /// @return whether that could be done; if not, the isolate is as it was
+    boolean reset();
+
     /// The linear memory it holds, in bytes.
     long memoryBytes();
 

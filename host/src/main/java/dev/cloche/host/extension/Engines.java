@@ -4,6 +4,7 @@ import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.engine.GuestThreads;
 import dev.cloche.host.engine.Wakeups;
 import dev.cloche.host.engine.Watchdog;
+import dev.cloche.host.engine.cache.ContentCache;
 import dev.cloche.host.engine.compile.ModuleCompiler;
 import dev.cloche.host.engine.memory.Memories;
 import dev.cloche.host.pool.PoolMaintenance;
@@ -12,17 +13,19 @@ import dev.cloche.host.pool.PoolMaintenance;
 public record Engines(
         EngineClocks clocks,
         Memories memories,
+        ContentCache cache,
         ModuleCompiler compiler,
         Watchdog watchdog,
         GuestThreads threads,
         Wakeups wakeups,
         PoolMaintenance maintenance)
         implements AutoCloseable {
-    public static Engines start(EngineClocks clocks, Memories memories) {
+    public static Engines start(EngineClocks clocks, Memories memories, ContentCache cache) {
         return new Engines(
                 clocks,
                 memories,
-                new ModuleCompiler(memories.onHeap()),
+                cache,
+                new ModuleCompiler(!memories.foreign(), cache),
                 new Watchdog(clocks.nanoClock()),
                 new GuestThreads(),
                 new Wakeups(),

@@ -9,6 +9,7 @@ import dev.cloche.host.engine.GuestThreads;
 import dev.cloche.host.engine.Invocation;
 import dev.cloche.host.engine.Isolate;
 import dev.cloche.host.engine.Limits;
+import dev.cloche.host.engine.StampingFactory;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.pool.Acquisition;
 import dev.cloche.host.pool.IsolatePool;
@@ -23,14 +24,16 @@ public final class Extension {
     private final Bundle bundle;
     private final Limits limits;
     private final PayloadRules rules;
+    private final StampingFactory factory;
     private final IsolatePool pool;
     private final String tier;
     private final Set<Entry> entries;
 
-    Extension(Bundle bundle, Limits limits, IsolatePool pool, String tier) {
+    Extension(Bundle bundle, Limits limits, StampingFactory factory, IsolatePool pool, String tier) {
         this.bundle = bundle;
         this.limits = limits;
         this.rules = new PayloadRules(bundle.manifest(), limits);
+        this.factory = factory;
         this.pool = pool;
         this.tier = tier;
         this.entries = Set.copyOf(bundle.manifest().contributes().entries());
@@ -53,6 +56,11 @@ public final class Extension {
         return tier;
     }
 
+    /// How its isolates are made.
+    public StampingFactory.Making making() {
+        return factory.making();
+    }
+
     /// The numbers of its pool at this moment.
     public PoolStats poolStats() {
         return pool.stats();
@@ -61,12 +69,13 @@ public final class Extension {
     /// Gives no more leases, waits for those given until the deadline, and closes.
     public void retire(long deadlineNanos) {
         pool.drain(deadlineNanos);
-        pool.close();
+        close();
     }
 
     /// Refuses everybody from now on and closes what is idle. Idempotent.
     public void close() {
         pool.close();
+        factory.close();
     }
 
     /// Where a WebAssembly guest runs.

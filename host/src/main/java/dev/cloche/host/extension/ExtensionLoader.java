@@ -6,8 +6,10 @@ import dev.cloche.host.bundle.Manifest;
 import dev.cloche.host.bundle.Versions;
 import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.call.Reply;
-import dev.cloche.host.engine.IsolateFactory;
+import dev.cloche.host.engine.CachedSnapshots;
 import dev.cloche.host.engine.Limits;
+import dev.cloche.host.engine.Snapshotter;
+import dev.cloche.host.engine.StampingFactory;
 import dev.cloche.host.engine.script.ScriptCode;
 import dev.cloche.host.engine.script.ScriptInspector;
 import dev.cloche.host.engine.script.ScriptIsolateFactory;
@@ -69,7 +71,7 @@ public final class ExtensionLoader {
         };
     }
 
-    private IsolateFactory scripts(Bundle bundle, Limits limits, HostcallPort port) {
+    private Snapshotter scripts(Bundle bundle, Limits limits, HostcallPort port) {
         return new ScriptIsolateFactory(
                 bundle.manifest().name(),
                 new ScriptCode(bundle, limits),
@@ -81,8 +83,12 @@ public final class ExtensionLoader {
                 engines.clocks());
     }
 
-    private Extension started(Bundle bundle, Limits limits, IsolateFactory factory, String tier) {
+    private Extension started(Bundle bundle, Limits limits, Snapshotter snapshotter, String tier) {
         Manifest manifest = bundle.manifest();
+        var factory = new StampingFactory(
+                snapshotter,
+                new CachedSnapshots(engines.cache(), snapshotter.key(), engines.memories(), limits.memoryBytes()),
+                manifest.engine().snapshot() ? null : "the manifest says \"snapshot\": false");
         IsolatePool pool = new IsolatePool(
                 manifest.name(),
                 manifest.pool(),
@@ -94,14 +100,16 @@ public final class ExtensionLoader {
             case Acquisition.Acquired(Lease lease) -> lease.close();
             case Acquisition.Rejected rejected -> {
                 pool.close();
+                factory.close();
                 throw new BundleException(manifest.name(), List.of(initialisation(manifest, rejected.reply())));
             }
         }
+        pool.prewarm(deadline);
         engines.maintenance().add(pool);
         if (!tier.equals(WasmCode.COMPILED)) {
             LOG.warn("engine: an extension does not run at full speed, extension={}: {}", manifest.name(), tier);
         }
-        return new Extension(bundle, limits, pool, tier);
+        return new Extension(bundle, limits, factory, pool, tier);
     }
 
     /// What a bundle's code needs and offers, found out without running it.

@@ -342,17 +342,29 @@ public final class IsolatePool implements AutoCloseable {
         }
     }
 
-    // One at a time: the thread that maintains this pool has others waiting, and making one can take long.
-    private int replenish() {
-        return reserve() && stock(make(clock.getAsLong() + REPLENISH_LIMIT.toNanos())) ? 1 : 0;
+    /// Makes isolates until there are as many as `prewarm` says, on the calling thread. To be called once, before the
+    /// first lease.
+    ///
+    /// @param deadlineNanos when to leave it at those there are
+    /// @return how many it made
+    public int prewarm(long deadlineNanos) {
+        int made = 0;
+        while (deadlineNanos - clock.getAsLong() > 0 && reserve(settings.prewarm()) && stock(make(deadlineNanos))) {
+            made++;
+        }
+        return made;
     }
 
-    /// Takes a place for an isolate that nobody has asked for, if one is due.
-    private boolean reserve() {
+    // One at a time: the thread that maintains this pool has others waiting, and making one can take long.
+    private int replenish() {
+        return reserve(settings.min()) && stock(make(clock.getAsLong() + REPLENISH_LIMIT.toNanos())) ? 1 : 0;
+    }
+
+    /// Takes a place for an isolate that nobody has asked for, if there are fewer than wanted.
+    private boolean reserve(int wanted) {
         lock.lock();
         try {
-            boolean due =
-                    phase == Phase.OPEN && occupied() < settings.min() && clock.getAsLong() - replenishAtNanos >= 0;
+            boolean due = phase == Phase.OPEN && occupied() < wanted && clock.getAsLong() - replenishAtNanos >= 0;
             creating += due ? 1 : 0;
             return due;
         } finally {

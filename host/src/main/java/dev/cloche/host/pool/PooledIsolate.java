@@ -46,15 +46,17 @@ final class PooledIsolate {
         if (!isolate.sound()) {
             return RetireReason.TRAP;
         }
-        if (settings.reset() == PoolSettings.Reset.PER_LEASE) {
-            return RetireReason.RESET;
-        }
         if (settings.maxUses() > 0 && uses >= settings.maxUses()) {
             return RetireReason.MAX_USES;
         }
-        if (isolate.memoryBytes() > settings.memoryFraction() * isolate.memoryBytesMax()) {
-            return RetireReason.MEMORY;
+        if (aged(nowNanos)) {
+            return RetireReason.AGE;
         }
-        return aged(nowNanos) ? RetireReason.AGE : null;
+        if (settings.reset() == PoolSettings.Reset.PER_LEASE) {
+            return isolate.reset() ? null : RetireReason.RESET;
+        }
+        return isolate.memoryBytes() > settings.memoryFraction() * isolate.memoryBytesMax()
+                ? RetireReason.MEMORY
+                : null;
     }
 }

@@ -19,49 +19,52 @@ import org.junit.jupiter.api.io.TempDir;
 
 class GoodBundleTest {
     private static final String SCRIPT = """
-            {"apiVersion": "cloche.dev/v1", "name": "hello", "version": "1.0.0", "kind": "script",
-            "entry": "main.js"}""";
+        {"apiVersion": "cloche.dev/v1", "name": "hello", "version": "1.0.0", "kind": "script",
+        "entry": "main.js"}\
+        """;
 
     private static final String FULL = """
-            {
-              "$schema": "https://cloche.dev/manifest.schema.json",
-              "apiVersion": "cloche.dev/v1",
-              "name": "text-tools",
-              "version": "1.2.3-rc.1+build.5",
-              "kind": "wasm",
-              "entry": "build/tools.wasm",
-              "abi": "cloche_v1",
-              "description": "Works on text",
-              "license": "Apache-2.0 OR MIT",
-              "files": ["docs/*.md"],
-              "capabilities": {
-                "http.fetch": {"hosts": ["api.example.org", "*.example.com:8443", "*"], "methods": ["GET", "POST"]},
-                "kv.read": {}, "kv.write": {}, "job.run": {}, "clock": {}, "random": {}, "log": {},
-                "fs.read": {"root": "data"}, "fs.write": {"root": "data/out"},
-                "env.read": {"names": ["LANG"]}, "secrets.read": {"names": ["api-token"]},
-                "events.emit": {"topics": ["text.changed"]}, "events.subscribe": {"topics": ["order.*"]},
-                "tool.call": {"tools": ["other/count"]}, "exec": {"commands": ["git"]}
-              },
-              "contributes": {
-                "hooks": [
-                  {"name": "post.saved", "kind": "action", "priority": -5},
-                  {"name": "post.saved", "kind": "filter", "failure": "fail"}
-                ],
-                "tools": [
-                  {"name": "word_count", "description": "Counts\\nwords",
-                   "parameters": {"type": "object", "properties": {"text": {"$ref": "#/$defs/t"}},
-                                  "$defs": {"t": {"type": "string"}}}},
-                  {"name": "plain"}
-                ],
-                "commands": [{"name": "render", "description": "Renders"}, {"name": "check"}]
-              },
-              "limits": {"timeout": "1500ms", "memory": "64MiB", "payload": 1024, "output": "1KiB", "log": "1B",
-                         "hostcalls": 10, "timers": 20, "microtasks": 30},
-              "pool": {"min": 1, "max": 2, "max-idle": "3m", "max-age": "4h", "max-uses": 5, "memory-fraction": 0.5,
-                       "acquire-timeout": "6s", "reset": "per-lease"},
-              "depends": {"markdown": "^1.0.0 || 3.x"},
-              "requires": {"host": ">=0.1.0 <2.0.0"}
-            }""";
+        {
+          "$schema": "https://cloche.dev/manifest.schema.json",
+          "apiVersion": "cloche.dev/v1",
+          "name": "text-tools",
+          "version": "1.2.3-rc.1+build.5",
+          "kind": "wasm",
+          "entry": "build/tools.wasm",
+          "abi": "cloche_v1",
+          "description": "Works on text",
+          "license": "Apache-2.0 OR MIT",
+          "files": ["docs/*.md"],
+          "capabilities": {
+            "http.fetch": {"hosts": ["api.example.org", "*.example.com:8443", "*"], "methods": ["GET", "POST"]},
+            "kv.read": {}, "kv.write": {}, "job.run": {}, "clock": {}, "random": {}, "log": {},
+            "fs.read": {"root": "data"}, "fs.write": {"root": "data/out"},
+            "env.read": {"names": ["LANG"]}, "secrets.read": {"names": ["api-token"]},
+            "events.emit": {"topics": ["text.changed"]}, "events.subscribe": {"topics": ["order.*"]},
+            "tool.call": {"tools": ["other/count"]}, "exec": {"commands": ["git"]}
+          },
+          "contributes": {
+            "hooks": [
+              {"name": "post.saved", "kind": "action", "priority": -5},
+              {"name": "post.saved", "kind": "filter", "failure": "fail"}
+            ],
+            "tools": [
+              {"name": "word_count", "description": "Counts\\nwords",
+               "parameters": {"type": "object", "properties": {"text": {"$ref": "#/$defs/t"}},
+                              "$defs": {"t": {"type": "string"}}}},
+              {"name": "plain"}
+            ],
+            "commands": [{"name": "render", "description": "Renders"}, {"name": "check"}]
+          },
+          "limits": {"timeout": "1500ms", "memory": "64MiB", "payload": 1024, "output": "1KiB", "log": "1B",
+                     "hostcalls": 10, "timers": 20, "microtasks": 30},
+          "snapshot": false,
+          "pool": {"min": 1, "max": 2, "prewarm": 2, "max-idle": "3m", "max-age": "4h", "max-uses": 5, "memory-fraction": 0.5,
+                   "acquire-timeout": "6s", "reset": "per-lease"},
+          "depends": {"markdown": "^1.0.0 || 3.x"},
+          "requires": {"host": ">=0.1.0 <2.0.0"}
+        }\
+        """;
 
     @TempDir
     private Path folder;
@@ -84,8 +87,11 @@ class GoodBundleTest {
         assertThat(manifest.requiresHost()).isEqualTo("*");
         PoolSettings pool = manifest.pool();
         assertThat(pool).isEqualTo(PoolSettings.DEFAULT);
+        assertThat(manifest.engine()).isEqualTo(EngineSettings.DEFAULT);
+        assertThat(EngineSettings.DEFAULT).isEqualTo(new EngineSettings(true, false));
         assertThat(pool.min()).isZero();
         assertThat(pool.max()).isEqualTo(8);
+        assertThat(pool.prewarm()).isZero();
         assertThat(pool.maxIdle()).isEqualTo(Duration.ofMinutes(5));
         assertThat(pool.maxAge()).isEqualTo(Duration.ofHours(1));
         assertThat(pool.maxUses()).isZero();
@@ -138,12 +144,14 @@ class GoodBundleTest {
                 .isEqualTo(new PoolSettings(
                         1,
                         2,
+                        2,
                         Duration.ofMinutes(3),
                         Duration.ofHours(4),
                         5,
                         0.5,
                         Duration.ofSeconds(6),
                         PoolSettings.Reset.PER_LEASE));
+        assertThat(manifest.engine()).isEqualTo(new EngineSettings(false, false));
         assertThat(manifest.depends()).containsExactly(Map.entry("markdown", "^1.0.0 || 3.x"));
         assertThat(manifest.requiresHost()).isEqualTo(">=0.1.0 <2.0.0");
     }

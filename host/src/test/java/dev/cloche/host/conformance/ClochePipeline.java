@@ -1,11 +1,14 @@
 package dev.cloche.host.conformance;
 
 import dev.cloche.host.engine.CappedTable;
+import dev.cloche.host.engine.cache.ContentCache;
 import dev.cloche.host.engine.compile.CompiledModule;
 import dev.cloche.host.engine.compile.ModuleCompiler;
 import dev.cloche.host.engine.memory.LinearMemory;
 import dev.cloche.host.engine.memory.Memories;
 import dev.cloche.host.engine.memory.MemorySetting;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,25 +25,29 @@ import run.endive.wasm.types.Value;
 /// tables and globals.
 ///
 /// @param setting which kind of memory
-record ClochePipeline(String name, MemorySetting setting) implements Pipeline {
+/// @param split whether large functions are split, as small as they may be here
+record ClochePipeline(String name, MemorySetting setting, boolean split) implements Pipeline {
     @Override
     public Session open() {
-        return new ClocheSession(Memories.of(setting));
+        return new ClocheSession(Memories.of(setting), new ModuleCompiler.Rewrite(split));
     }
 
     private static final class ClocheSession implements Session {
         private final Memories memories;
         private final ModuleCompiler compiler;
+        private final ModuleCompiler.Rewrite rewrite;
         private final List<LinearMemory> allocated = new CopyOnWriteArrayList<>();
 
-        ClocheSession(Memories memories) {
+        ClocheSession(Memories memories, ModuleCompiler.Rewrite rewrite) {
             this.memories = memories;
-            this.compiler = new ModuleCompiler(memories.onHeap());
+            this.rewrite = rewrite;
+            this.compiler = new ModuleCompiler(
+                    !memories.foreign(), ContentCache.off(Path.of("."), "each module is compiled", Clock.systemUTC()));
         }
 
         @Override
         public Instance instantiate(byte[] bytes, ImportValues imports) {
-            CompiledModule code = compiler.compile(bytes, Vectors::refuse);
+            CompiledModule code = compiler.compile(bytes, rewrite, Vectors::refuse);
             AtomicReference<LinearMemory> memory = new AtomicReference<>();
             return Instance.builder(code.module())
                     .withImportValues(imports)

@@ -21,8 +21,8 @@ public final class Conformance {
     /// Every pipeline there is. The first is the one that the others are held against.
     static final List<Pipeline> PIPELINES = List.of(
             new RawPipeline(),
-            new ClochePipeline("foreign", MemorySetting.FOREIGN),
-            new ClochePipeline("heap", MemorySetting.HEAP));
+            new ClochePipeline("foreign", MemorySetting.FOREIGN, false),
+            new ClochePipeline("heap", MemorySetting.HEAP, false));
 
     private static final String USAGE_TEXT = """
             usage: [options] FOLDER...

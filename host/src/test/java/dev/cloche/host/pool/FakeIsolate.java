@@ -16,6 +16,8 @@ final class FakeIsolate implements Isolate {
     private final AtomicInteger closes = new AtomicInteger();
     private final AtomicBoolean entered = new AtomicBoolean();
     private volatile boolean sound = true;
+    private final AtomicInteger resets = new AtomicInteger();
+    private volatile boolean resettable;
     private volatile boolean failing;
     private volatile long memory;
 
@@ -63,6 +65,23 @@ final class FakeIsolate implements Isolate {
     @Override
     public Reply run(Invocation invocation) {
         return new Reply.Ok(Payload.EMPTY);
+    }
+
+    /// From now on it can be reset.
+    void resettable() {
+        resettable = true;
+    }
+
+    int resets() {
+        return resets.get();
+    }
+
+    @Override
+    public boolean reset() {
+        if (resettable) {
+            resets.incrementAndGet();
+        }
+        return resettable;
     }
 
     @Override

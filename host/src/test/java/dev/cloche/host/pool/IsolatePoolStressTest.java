@@ -83,6 +83,7 @@ class IsolatePoolStressTest {
         PoolSettings settings = new PoolSettings(
                 Math.min(1, max - 1),
                 max,
+                0,
                 Duration.ofMillis(1),
                 Duration.ofMillis(5),
                 50,

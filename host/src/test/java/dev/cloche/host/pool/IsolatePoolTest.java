@@ -297,6 +297,40 @@ class IsolatePoolTest {
     }
 
     @Test
+    void resetsAnIsolateBetweenLeasesWhereThatCanBeDone() {
+        PoolFixture fixture = new PoolFixture(0, 1, knobs -> knobs.withReset(PoolSettings.Reset.PER_LEASE));
+        Lease first = fixture.lease();
+        FakeIsolate isolate = isolateOf(first);
+        isolate.resettable();
+        isolate.memory(FakeIsolate.MEMORY_MAX);
+        first.close();
+        Lease second = fixture.lease();
+        assertThat(isolateOf(second)).isSameAs(isolate);
+        assertThat(isolate.resets()).isOne();
+        second.retire(RetireReason.TRAP);
+        second.close();
+        assertThat(isolate.resets()).as("what is retired is not reset").isOne();
+    }
+
+    @Test
+    void prewarmsBeforeTheFirstLeaseAndNotBeyond() {
+        PoolFixture fixture = new PoolFixture(0, 4, knobs -> knobs.withPrewarm(3));
+        assertThat(fixture.pool.prewarm(Long.MAX_VALUE)).isEqualTo(3);
+        assertThat(fixture.pool.stats().idle()).isEqualTo(3);
+        assertThat(fixture.pool.prewarm(Long.MAX_VALUE)).isZero();
+        fixture.lease().close();
+        assertThat(fixture.factory.made()).hasSize(3);
+    }
+
+    @Test
+    void prewarmingEndsWithTheFirstIsolateThatCannotBeMade() {
+        PoolFixture fixture = new PoolFixture(0, 4, knobs -> knobs.withPrewarm(3));
+        fixture.factory.breakDown();
+        assertThat(fixture.pool.prewarm(Long.MAX_VALUE)).isZero();
+        assertThat(fixture.pool.stats().idle()).isZero();
+    }
+
+    @Test
     void retiresIdleIsolatesDownToMin() {
         PoolFixture fixture = new PoolFixture(1, 3);
         List<Lease> leases = List.of(fixture.lease(), fixture.lease(), fixture.lease());

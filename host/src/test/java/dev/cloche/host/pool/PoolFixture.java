@@ -25,33 +25,45 @@ final class PoolFixture {
     }
 
     PoolFixture(int min, int max, UnaryOperator<Knobs> knobs) {
-        Knobs base = new Knobs(Duration.ofMinutes(5), Duration.ofHours(1), 0, PoolSettings.Reset.NONE);
+        Knobs base = new Knobs(Duration.ofMinutes(5), Duration.ofHours(1), 0, PoolSettings.Reset.NONE, 0);
         Knobs chosen = knobs.apply(base);
         PoolSettings settings = new PoolSettings(
-                min, max, chosen.maxIdle(), chosen.maxAge(), chosen.maxUses(), 0.8, LONG, chosen.reset());
+                min,
+                max,
+                chosen.prewarm(),
+                chosen.maxIdle(),
+                chosen.maxAge(),
+                chosen.maxUses(),
+                0.8,
+                LONG,
+                chosen.reset());
         pool = new IsolatePool("test", settings, factory, clock, new SplittableRandom(1));
     }
 
     /// The settings that differ from test to test.
-    record Knobs(Duration maxIdle, Duration maxAge, long maxUses, PoolSettings.Reset reset) {
+    record Knobs(Duration maxIdle, Duration maxAge, long maxUses, PoolSettings.Reset reset, int prewarm) {
         Knobs self() {
             return this;
         }
 
         Knobs withMaxIdle(Duration value) {
-            return new Knobs(value, maxAge, maxUses, reset);
+            return new Knobs(value, maxAge, maxUses, reset, prewarm);
         }
 
         Knobs withMaxAge(Duration value) {
-            return new Knobs(maxIdle, value, maxUses, reset);
+            return new Knobs(maxIdle, value, maxUses, reset, prewarm);
         }
 
         Knobs withMaxUses(long value) {
-            return new Knobs(maxIdle, maxAge, value, reset);
+            return new Knobs(maxIdle, maxAge, value, reset, prewarm);
         }
 
         Knobs withReset(PoolSettings.Reset value) {
-            return new Knobs(maxIdle, maxAge, maxUses, value);
+            return new Knobs(maxIdle, maxAge, maxUses, value, prewarm);
+        }
+
+        Knobs withPrewarm(int value) {
+            return new Knobs(maxIdle, maxAge, maxUses, reset, value);
         }
     }
 

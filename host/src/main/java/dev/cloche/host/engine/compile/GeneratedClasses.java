@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,6 +16,7 @@ final class GeneratedClasses {
     private static final String FOREIGN = ClassPass.FOREIGN_MEMORY.replace('.', '/');
     private static final String HEAP = "dev/cloche/host/engine/memory/HeapMemory";
 
+    private static final int MAGIC = 0xcafebabe;
     private static final int UTF8 = 1;
     private static final int INTEGER = 3;
     private static final int FLOAT = 4;
@@ -32,8 +34,12 @@ final class GeneratedClasses {
     /// The classes with heap arrays as their memory.
     static Map<String, byte[]> forHeapMemory(Map<String, byte[]> foreign) {
         Map<String, byte[]> renamed = new TreeMap<>();
-        foreign.forEach((name, bytes) -> renamed.put(name, renamed(bytes)));
+        foreign.forEach((name, bytes) -> renamed.put(name, isClass(bytes) ? renamed(bytes) : bytes));
         return renamed;
+    }
+
+    private static boolean isClass(byte[] file) {
+        return file.length > Integer.BYTES && ByteBuffer.wrap(file).getInt() == MAGIC;
     }
 
     private static byte[] renamed(byte[] classFile) {

@@ -1,52 +1,115 @@
 package dev.cloche.host.engine.compile;
 
+import dev.cloche.host.engine.cache.CacheBuildException;
+import dev.cloche.host.engine.cache.CacheKey;
+import dev.cloche.host.engine.cache.CacheKind;
+import dev.cloche.host.engine.cache.ClassesCodec;
+import dev.cloche.host.engine.cache.ContentCache;
 import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import run.endive.runtime.InterpreterMachine;
 import run.endive.wasm.Parser;
 import run.endive.wasm.WasmEngineException;
 import run.endive.wasm.WasmModule;
 
-/// Turns the bytes of a WebAssembly module into code that runs it. Safe for use by many threads.
+/// Turns the bytes of a WebAssembly module into code that runs it, or finds what an earlier host has made of them. Safe
+/// for use by many threads.
 public final class ModuleCompiler {
+    /// The engine whose classes are kept: another version makes others.
+    public static final String ENGINE = "endive-1.0.0";
+
     private static final String MAIN_CLASS = "dev.cloche.generated.Module";
+    private static final ClassesCodec CODEC = new ClassesCodec();
+
+    /// The module that instances are built from, beside its classes.
+    private static final String MODULE_FILE = "module.wasm";
+
+    /// What is interpreted and why, beside the classes; missing if nothing is.
+    private static final String INTERPRETED_FILE = "interpreted.txt";
 
     private final boolean heapMemory;
+    private final ContentCache cache;
 
     /// @param heapMemory whether instances have their memory in heap arrays
-    public ModuleCompiler(boolean heapMemory) {
+    /// @param cache where compiled classes are kept
+    public ModuleCompiler(boolean heapMemory, ContentCache cache) {
         this.heapMemory = heapMemory;
+        this.cache = cache;
+    }
+
+    /// How a module is transformed before it is compiled.
+    ///
+    /// @param split whether functions too large for the JVM's compiler are split
+    public record Rewrite(boolean split) {
+        /// The name under which results are kept: it changes whenever what is made of a module does.
+        public String key() {
+            return "pass-" + ClassPass.VERSION + (split ? " split-" + 0 : "");
+        }
     }
 
     /// Parses, checks and compiles a module.
     ///
-    /// @param check looks at the parsed module before it is compiled, and throws to refuse it
+    /// @param check looks at the parsed module before it is compiled, and throws to refuse it; the bodies of functions
+    ///     may be missing
     /// @throws WasmEngineException if it is not a valid module
-    public CompiledModule compile(byte[] wasm, Consumer<WasmModule> check) {
+    public CompiledModule compile(byte[] wasm, Rewrite rewrite, Consumer<WasmModule> check) {
+        CacheKey key = CacheKey.of(CacheKind.CLASSES)
+                .withHash("code", wasm)
+                .with("engine", ENGINE)
+                .with("transformation", rewrite.key());
+        Map<String, byte[]> files;
+        try {
+            files = cache.load(key, CODEC, () -> build(wasm, check));
+        } catch (CacheBuildException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WasmEngineException("interrupted while the module was compiled", e);
+        }
+        CompiledModule compiled = load(files);
+        check.accept(compiled.module());
+        return compiled;
+    }
+
+    private static Map<String, byte[]> build(byte[] wasm, Consumer<WasmModule> check) {
         WasmModule module = Parser.parse(wasm);
         check.accept(module);
-        GlobalLayout layout = GlobalLayout.of(module);
         EndiveClasses compiled;
         try {
             compiled = EndiveClasses.compile(module, MAIN_CLASS, false);
         } catch (WasmEngineException e) {
-            return new CompiledModule(module, layout, InterpreterMachine::new, "interpreted: " + e.getMessage());
+            return Map.of(MODULE_FILE, wasm, INTERPRETED_FILE, text("interpreted: " + e.getMessage()));
         }
-        Map<String, byte[]> classes = new ClassPass(MAIN_CLASS, layout).apply(compiled.classes());
-        boolean whole = compiled.interpreted().isEmpty();
-        return new CompiledModule(
-                whole ? skeleton(wasm) : module,
-                layout,
-                MachineLoader.machines(classes, MAIN_CLASS, heapMemory),
-                whole ? null : "compiled in part, the rest is interpreted: functions=" + compiled.interpreted());
+        Map<String, byte[]> files =
+                new TreeMap<>(new ClassPass(MAIN_CLASS, GlobalLayout.of(module)).apply(compiled.classes()));
+        if (compiled.interpreted().isEmpty()) {
+            // Bodies that are compiled would only take up memory.
+            files.put(MODULE_FILE, ModuleSkeleton.of(wasm));
+        } else {
+            files.put(MODULE_FILE, wasm);
+            files.put(
+                    INTERPRETED_FILE,
+                    text("compiled in part, the rest is interpreted: functions=" + compiled.interpreted()));
+        }
+        return files;
     }
 
-    /// The module without its bodies, which would only take up memory.
-    private static WasmModule skeleton(byte[] wasm) {
-        return Parser.builder()
-                .withValidation(false)
-                .build()
-                .parse(() -> new ByteArrayInputStream(ModuleSkeleton.of(wasm)));
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private CompiledModule load(Map<String, byte[]> files) {
+        byte[] wasm = Objects.requireNonNull(files.get(MODULE_FILE), MODULE_FILE);
+        // It was valid when it was compiled.
+        WasmModule module = Parser.builder().withValidation(false).build().parse(() -> new ByteArrayInputStream(wasm));
+        byte[] reason = files.get(INTERPRETED_FILE);
+        String interpreted = reason == null ? null : new String(reason, StandardCharsets.UTF_8);
+        return files.containsKey(MAIN_CLASS)
+                ? CompiledModule.of(module, MachineLoader.machines(files, MAIN_CLASS, heapMemory), interpreted)
+                : CompiledModule.of(module, InterpreterMachine::new, interpreted);
     }
 }

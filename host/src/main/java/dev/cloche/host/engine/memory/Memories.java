@@ -80,11 +80,6 @@ public final class Memories {
         return description;
     }
 
-    /// Whether memories are arrays of the Java heap.
-    public boolean onHeap() {
-        return !foreign;
-    }
-
     /// A memory of the declared limits, its maximum lowered to the cap.
     ///
     /// @throws MemoryRefusedException if the declared minimum is above the cap, or the system refuses the memory

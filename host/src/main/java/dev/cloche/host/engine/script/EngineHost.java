@@ -1,6 +1,7 @@
 package dev.cloche.host.engine.script;
 
 import dev.cloche.host.engine.EngineClocks;
+import dev.cloche.host.engine.GuestClock;
 import dev.cloche.host.engine.memory.LinearMemory;
 import java.util.Optional;
 
@@ -15,6 +16,9 @@ interface EngineHost {
     HostFunctions functions();
 
     EngineClocks clocks();
+
+    /// Time as the guest reads it.
+    GuestClock clock();
 
     /// The source text of a module, in UTF-8.
     Optional<byte[]> source(String path);

@@ -1,9 +1,7 @@
 package dev.cloche.host.engine.script;
 
-import dev.cloche.host.engine.EngineClocks;
+import dev.cloche.host.engine.GuestClock;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import run.endive.runtime.HostFunction;
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
@@ -93,16 +91,10 @@ final class EngineImports {
     }
 
     private long[] clockTime(Instance instance, long[] args) {
-        EngineClocks clocks = host.clocks();
-        long nanos = (int) args[0] == CLOCK_REALTIME
-                ? nanosSinceEpoch(clocks.wall().instant())
-                : clocks.nanoClock().getAsLong();
+        GuestClock clock = host.clock();
+        long nanos = (int) args[0] == CLOCK_REALTIME ? clock.wallNanos() : clock.monotonicNanos();
         instance.memory().writeLong((int) args[2], nanos);
         return ZERO;
-    }
-
-    private static long nanosSinceEpoch(Instant now) {
-        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     }
 
     private long[] random(Instance instance, long[] args) {

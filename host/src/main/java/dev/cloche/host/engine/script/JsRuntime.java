@@ -3,6 +3,7 @@ package dev.cloche.host.engine.script;
 import dev.cloche.host.call.Budget;
 import dev.cloche.host.engine.BudgetExhaustedException;
 import dev.cloche.host.engine.GuestInstance;
+import dev.cloche.host.engine.Snapshot;
 import dev.cloche.host.engine.memory.LinearMemory;
 import dev.cloche.host.engine.memory.Memories;
 import java.nio.charset.StandardCharsets;
@@ -68,6 +69,23 @@ final class JsRuntime {
         this.executeJob = instance.export("qjs_execute_pending_job");
     }
 
+    /// An engine in the state of a snapshot.
+    static JsRuntime stamp(
+            EngineHost host, Memories memories, long memoryBytes, Snapshot snapshot, Consumer<JsRuntime> early) {
+        GuestInstance guest = GuestInstance.stamp(
+                ScriptEngineBinary.code(!memories.foreign()),
+                snapshot,
+                new GuestInstance.Ground(memories, memoryBytes, EngineImports.of(host), host::born));
+        JsRuntime js = new JsRuntime(guest, memoryBytes);
+        early.accept(js);
+        return js;
+    }
+
+    /// Frees what only garbage holds.
+    void collectGarbage() {
+        instance.export("qjs_run_gc").apply();
+    }
+
     GuestInstance guest() {
         return guest;
     }
@@ -81,7 +99,7 @@ final class JsRuntime {
     /// @param early is handed the engine before any of its code runs, since that code calls the host
     static JsRuntime boot(EngineHost host, Memories memories, long memoryBytes, Consumer<JsRuntime> early) {
         GuestInstance guest = GuestInstance.create(
-                ScriptEngineBinary.code(memories.onHeap()),
+                ScriptEngineBinary.code(!memories.foreign()),
                 new GuestInstance.Ground(memories, memoryBytes, EngineImports.of(host), host::born));
         JsRuntime js = new JsRuntime(guest, memoryBytes);
         early.accept(js);

@@ -7,6 +7,10 @@ import dev.cloche.host.hostcall.OutcomeJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,6 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Prelude {
     /// The file name of the host's own scripts in a guest's stack; such frames are not shown.
     static final String FILE_NAME = "cloche:prelude";
+
+    private static final int ENTRANCES = 5;
 
     private static final int TAG_OK = 0;
     private static final int TAG_DENIED = 1;
@@ -28,14 +34,25 @@ final class Prelude {
     private final int endCall;
     private final int describeError;
 
-    private Prelude(JsRuntime js, int entrances) {
+    private Prelude(JsRuntime js, int[] entrances) {
         this.js = js;
-        this.dispatch = js.element(entrances, 0);
-        this.complete = js.element(entrances, 1);
-        this.fire = js.element(entrances, 2);
-        this.endCall = js.element(entrances, 3);
-        this.describeError = js.element(entrances, 4);
-        js.free(entrances);
+        this.dispatch = entrances[0];
+        this.complete = entrances[1];
+        this.fire = entrances[2];
+        this.endCall = entrances[3];
+        this.describeError = entrances[4];
+    }
+
+    /// The prelude of an engine that was stamped.
+    ///
+    /// @param roots what [#roots] gave in the engine that was snapshotted
+    static Prelude restored(JsRuntime js, int[] roots) {
+        return new Prelude(js, roots);
+    }
+
+    /// The values that the host holds of the guest.
+    int[] roots() {
+        return new int[] {dispatch, complete, fire, endCall, describeError};
     }
 
     /// Evaluates the prelude in a fresh engine.
@@ -50,7 +67,20 @@ final class Prelude {
         int entrances = js.call(setUp, host);
         js.free(host);
         js.free(setUp);
-        return new Prelude(js, entrances);
+        int[] values = new int[ENTRANCES];
+        Arrays.setAll(values, i -> js.element(entrances, i));
+        js.free(entrances);
+        return new Prelude(js, values);
+    }
+
+    /// Which prelude this is: another one makes other isolates.
+    static String identity() {
+        try {
+            byte[] source = SOURCES.computeIfAbsent("prelude", Prelude::read);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(source));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /// Evaluates one of the host's own scripts.

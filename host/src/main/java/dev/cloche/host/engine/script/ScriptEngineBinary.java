@@ -1,7 +1,6 @@
 package dev.cloche.host.engine.script;
 
 import dev.cloche.host.engine.compile.CompiledModule;
-import dev.cloche.host.engine.compile.GlobalLayout;
 import dev.cloche.host.engine.compile.MachineLoader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -51,6 +50,11 @@ final class ScriptEngineBinary {
     /// The SHA-256, in hexadecimal, of the WebAssembly file that the classes were compiled from.
     static String sha256() {
         return property("sha256");
+    }
+
+    /// Which classes these are: another build of the engine has another one.
+    static String build() {
+        return property("build");
     }
 
     /// The version of the npm package `quickjs-wasi` that the file came from.
@@ -120,7 +124,7 @@ final class ScriptEngineBinary {
     }
 
     private static CompiledModule compiled(Function<Instance, Machine> machines) {
-        return new CompiledModule(module(), GlobalLayout.of(module()), machines, null);
+        return CompiledModule.of(module(), machines, null);
     }
 
     /// The generated class is found by name: it does not exist yet when this one is compiled.

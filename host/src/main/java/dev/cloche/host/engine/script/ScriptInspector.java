@@ -1,6 +1,7 @@
 package dev.cloche.host.engine.script;
 
 import dev.cloche.host.engine.EngineClocks;
+import dev.cloche.host.engine.GuestClock;
 import dev.cloche.host.engine.GuestThreads;
 import dev.cloche.host.engine.Limits;
 import dev.cloche.host.engine.Watchdog;
@@ -24,6 +25,7 @@ public final class ScriptInspector implements EngineHost {
     private final ScriptCode code;
     private final Memories memories;
     private final EngineClocks clocks;
+    private final GuestClock clock;
     private final SequencedSet<String> specifiers = new LinkedHashSet<>();
     private @Nullable JsRuntime runtime;
     private Consumer<LinearMemory> watch = memory -> {};
@@ -32,6 +34,7 @@ public final class ScriptInspector implements EngineHost {
         this.memories = memories;
         this.code = code;
         this.clocks = clocks;
+        this.clock = GuestClock.started(clocks);
     }
 
     /// What the modules import, as written, in the order in which it is met. A module that does not compile ends the
@@ -84,6 +87,11 @@ public final class ScriptInspector implements EngineHost {
     @Override
     public EngineClocks clocks() {
         return clocks;
+    }
+
+    @Override
+    public GuestClock clock() {
+        return clock;
     }
 
     @Override

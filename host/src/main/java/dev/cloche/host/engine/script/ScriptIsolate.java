@@ -9,10 +9,14 @@ import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.BudgetExhaustedException;
 import dev.cloche.host.engine.CallMeter;
 import dev.cloche.host.engine.EngineClocks;
+import dev.cloche.host.engine.GuestClock;
 import dev.cloche.host.engine.GuestFaults;
+import dev.cloche.host.engine.GuestInstance;
 import dev.cloche.host.engine.Invocation;
 import dev.cloche.host.engine.Isolate;
 import dev.cloche.host.engine.IsolateCreationException;
+import dev.cloche.host.engine.Snapshot;
+import dev.cloche.host.engine.SnapshotRefusedException;
 import dev.cloche.host.engine.Watchdog;
 import dev.cloche.host.engine.memory.LinearMemory;
 import dev.cloche.host.frame.Frame;
@@ -32,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class ScriptIsolate implements Isolate, EngineHost {
     private final ScriptIsolateFactory origin;
     private final ScriptCode code;
+    private final GuestClock clock;
+    private final @Nullable Snapshot snapshot;
     private final CallMeter meter;
     private final Scheduler scheduler;
     private final Watchdog.Guard guard;
@@ -41,28 +47,31 @@ final class ScriptIsolate implements Isolate, EngineHost {
     private @Nullable Prelude prelude;
     private @Nullable HostFunctions functions;
     private volatile @Nullable ScriptRun running;
+    private @Nullable GuestInstance entered;
     private Frame frame;
     private @Nullable Reply reply;
     private boolean registering = true;
     private boolean sound = true;
 
-    private ScriptIsolate(ScriptIsolateFactory origin, long deadlineNanos) {
+    private ScriptIsolate(ScriptIsolateFactory origin, GuestClock clock, @Nullable Snapshot snapshot, Frame frame) {
         this.origin = origin;
+        this.clock = clock;
+        this.snapshot = snapshot;
+        this.frame = frame;
         this.code = origin.code();
         this.meter = new CallMeter(code.limits());
         this.scheduler =
                 new Scheduler(origin.clocks().nanoClock(), code.limits().timers());
         this.guard = origin.watchdog().guard();
-        this.frame = Frame.initialisation(
-                origin.extension(), origin.clocks().nanoClock().getAsLong(), deadlineNanos);
     }
 
     /// Boots an engine, evaluates the extension's modules in it, and sees to it that they registered what the manifest
     /// says.
     ///
     /// @throws IsolateCreationException if that fails or takes too long
-    static ScriptIsolate create(ScriptIsolateFactory origin, long deadlineNanos) {
-        ScriptIsolate isolate = new ScriptIsolate(origin, deadlineNanos);
+    static ScriptIsolate boot(ScriptIsolateFactory origin, long deadlineNanos) {
+        var isolate = new ScriptIsolate(
+                origin, GuestClock.started(origin.clocks()), null, initialisation(origin, deadlineNanos));
         Reply outcome = isolate.enter(isolate.new Boot());
         if (!(outcome instanceof Reply.Ok)) {
             isolate.close();
@@ -71,12 +80,77 @@ final class ScriptIsolate implements Isolate, EngineHost {
         return isolate;
     }
 
+    private static Frame initialisation(ScriptIsolateFactory origin, long deadlineNanos) {
+        return Frame.initialisation(
+                origin.extension(), origin.clocks().nanoClock().getAsLong(), deadlineNanos);
+    }
+
+    /// Makes an isolate in the state of a snapshot. No script runs, so it is done on the calling thread.
+    static ScriptIsolate stamp(ScriptIsolateFactory origin, Snapshot snapshot) {
+        var clock = GuestClock.resumed(origin.clocks(), snapshot.clockNanos());
+        var isolate = new ScriptIsolate(origin, clock, snapshot, initialisation(origin, Long.MAX_VALUE));
+        boolean done = false;
+        try {
+            JsRuntime js = JsRuntime.stamp(
+                    isolate,
+                    origin.memories(),
+                    origin.code().limits().memoryBytes(),
+                    snapshot,
+                    stamped -> isolate.runtime = stamped);
+            isolate.functions = new HostFunctions(isolate, js);
+            isolate.prelude = Prelude.restored(js, snapshot.roots());
+            isolate.registering = false;
+            done = true;
+            return isolate;
+        } catch (RuntimeException e) {
+            throw new IsolateCreationException(GuestFaults.replyFor(e, ""));
+        } finally {
+            if (!done) {
+                isolate.close();
+            }
+        }
+    }
+
+    /// Takes a snapshot of an isolate that has not been called yet.
+    Snapshot capture(long deadlineNanos) throws SnapshotRefusedException {
+        frame = initialisation(origin, deadlineNanos);
+        if (!(enter(new Tidying()) instanceof Reply.Ok)) {
+            throw new SnapshotRefusedException("its garbage could not be collected in time");
+        }
+        return js().guest().capture().with(clock.monotonicNanos(), prelude().roots());
+    }
+
+    @Override
+    public boolean reset() {
+        if (snapshot == null || !sound) {
+            return false;
+        }
+        js().guest().reset(snapshot);
+        scheduler.clear();
+        functions().forgetRejections();
+        functions().endCall();
+        return true;
+    }
+
     @Override
     public Reply run(Invocation invocation) {
         frame = invocation.frame();
         meter.reset();
         reply = null;
         return enter(new Dispatch(invocation));
+    }
+
+    /// @return false if the isolate is closed
+    boolean enterMemory() {
+        JsRuntime js = runtime;
+        entered = js == null ? null : js.guest();
+        return entered == null || entered.enter();
+    }
+
+    void exitMemory() {
+        if (entered != null) {
+            entered.exit();
+        }
     }
 
     private Reply enter(ScriptRun.Work work) {
@@ -200,6 +274,24 @@ final class ScriptIsolate implements Isolate, EngineHost {
         @Override
         Reply neverSettles() {
             return initialisationFailed("the script awaits something at its top level that never comes", "");
+        }
+    }
+
+    /// Frees what initialisation left behind, so that it is not in the snapshot.
+    private final class Tidying extends Pumped {
+        @Override
+        public void start() {
+            js().collectGarbage();
+        }
+
+        @Override
+        Reply ended() {
+            return new Reply.Ok(Payload.EMPTY);
+        }
+
+        @Override
+        Reply neverSettles() {
+            return ended();
         }
     }
 
@@ -371,6 +463,11 @@ final class ScriptIsolate implements Isolate, EngineHost {
     @Override
     public EngineClocks clocks() {
         return origin.clocks();
+    }
+
+    @Override
+    public GuestClock clock() {
+        return clock;
     }
 
     @Override

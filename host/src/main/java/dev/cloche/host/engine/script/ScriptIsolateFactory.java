@@ -3,9 +3,13 @@ package dev.cloche.host.engine.script;
 import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.engine.GuestThreads;
 import dev.cloche.host.engine.Isolate;
-import dev.cloche.host.engine.IsolateFactory;
+import dev.cloche.host.engine.Snapshot;
+import dev.cloche.host.engine.SnapshotRefusedException;
+import dev.cloche.host.engine.Snapshotter;
 import dev.cloche.host.engine.Wakeups;
 import dev.cloche.host.engine.Watchdog;
+import dev.cloche.host.engine.cache.CacheKey;
+import dev.cloche.host.engine.cache.CacheKind;
 import dev.cloche.host.engine.memory.Memories;
 import dev.cloche.host.hostcall.HostcallPort;
 
@@ -22,9 +26,28 @@ public record ScriptIsolateFactory(
         GuestThreads threads,
         Wakeups wakeups,
         EngineClocks clocks)
-        implements IsolateFactory {
+        implements Snapshotter {
     @Override
-    public Isolate create(long deadlineNanos) {
-        return ScriptIsolate.create(this, deadlineNanos);
+    public CacheKey key() {
+        return CacheKey.of(CacheKind.SNAPSHOT)
+                .with("bundle", code.bundle().digest())
+                .with("engine", "quickjs-" + ScriptEngineBinary.build())
+                .with("prelude", Prelude.identity())
+                .with("memory", String.valueOf(code.limits().memoryBytes()));
+    }
+
+    @Override
+    public Isolate boot(long deadlineNanos) {
+        return ScriptIsolate.boot(this, deadlineNanos);
+    }
+
+    @Override
+    public Snapshot capture(Isolate isolate, long deadlineNanos) throws SnapshotRefusedException {
+        return ((ScriptIsolate) isolate).capture(deadlineNanos);
+    }
+
+    @Override
+    public Isolate stamp(Snapshot snapshot, long deadlineNanos) {
+        return ScriptIsolate.stamp(this, snapshot);
     }
 }

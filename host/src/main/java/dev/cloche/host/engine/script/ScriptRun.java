@@ -51,6 +51,7 @@ final class ScriptRun implements Runnable {
     private static final int GUEST_THREAD = 1;
     private static final int CALLER = 2;
 
+    private final ScriptIsolate isolate;
     private final ScriptIsolateFactory host;
     private final Scheduler scheduler;
     private final Watchdog.Guard guard;
@@ -67,6 +68,7 @@ final class ScriptRun implements Runnable {
     private volatile boolean faulted;
 
     ScriptRun(ScriptIsolate isolate, Work work, Frame frame) {
+        this.isolate = isolate;
         this.host = isolate.origin();
         this.scheduler = isolate.scheduler();
         this.guard = isolate.guard();
@@ -184,6 +186,18 @@ final class ScriptRun implements Runnable {
     }
 
     private @Nullable Reply step() {
+        if (!isolate.enterMemory()) {
+            faulted = true;
+            return new Reply.Unavailable(Reply.UnavailableReason.CLOSED, "the isolate is closed");
+        }
+        try {
+            return stepInside();
+        } finally {
+            isolate.exitMemory();
+        }
+    }
+
+    private @Nullable Reply stepInside() {
         Reply end = null;
         Throwable fault = null;
         guard.arm(deadlineNanos);

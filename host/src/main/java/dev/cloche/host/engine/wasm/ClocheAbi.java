@@ -14,6 +14,7 @@ final class ClocheAbi {
     static final String ALLOC = "cloche_alloc";
     static final String HANDLE = "cloche_handle";
     static final String INIT = "cloche_init";
+    static final String STAMPED = "cloche_stamped";
     static final String WASI_INITIALIZE = "_initialize";
 
     static final String REPLY = "reply";
@@ -35,8 +36,11 @@ final class ClocheAbi {
     /// Functions a module must export.
     static final Map<String, FunctionType> REQUIRED_EXPORTS = Map.of(ALLOC, i32(1, 1), HANDLE, i32(4, 1));
 
-    /// Functions a module may export; they are called once, in this order: `_initialize`, `cloche_init`.
-    static final Map<String, FunctionType> OPTIONAL_EXPORTS = Map.of(WASI_INITIALIZE, NOTHING, INIT, NOTHING);
+    /// Functions a module may export; `_initialize` and `cloche_init` are called once, in this order, `cloche_stamped`
+    /// in
+    /// each isolate that is made from a snapshot.
+    static final Map<String, FunctionType> OPTIONAL_EXPORTS =
+            Map.of(WASI_INITIALIZE, NOTHING, INIT, NOTHING, STAMPED, NOTHING);
 
     /// Functions a module may import from `cloche`.
     static final Map<String, FunctionType> IMPORTS = Map.of(

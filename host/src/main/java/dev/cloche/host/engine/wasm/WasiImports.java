@@ -1,6 +1,7 @@
 package dev.cloche.host.engine.wasm;
 
 import dev.cloche.host.engine.EngineClocks;
+import dev.cloche.host.engine.GuestClock;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
@@ -21,6 +22,12 @@ final class WasiImports {
     private static final int ERRNO_SUCCESS = 0;
     private static final int ERRNO_BADF = 8;
     private static final int ERRNO_FAULT = 21;
+    private static final int ERRNO_INVAL = 28;
+    private static final int ERRNO_NOTSUP = 58;
+    private static final int CLOCK_REALTIME = 0;
+    private static final int CLOCK_MONOTONIC = 1;
+    private static final int CLOCK_PROCESS_CPU = 2;
+    private static final int CLOCK_THREAD_CPU = 3;
     private static final int STDIN = 0;
     private static final int RANDOM_CHUNK_BYTES = 4096;
 
@@ -41,7 +48,8 @@ final class WasiImports {
     }
 
     /// The functions for one isolate.
-    static List<HostFunction> functions(EngineClocks clocks, OutputStream stdout, OutputStream stderr) {
+    static List<HostFunction> functions(
+            EngineClocks clocks, GuestClock clock, WasiInputs inputs, OutputStream stdout, OutputStream stderr) {
         WasiOptions options = WasiOptions.builder()
                 .withClock(clocks.wall())
                 .withRandom(clocks.random())
@@ -56,7 +64,8 @@ final class WasiImports {
                 .build();
         return Arrays.stream(wasi.toHostFunctions())
                 .map(function -> switch (function.name()) {
-                    case "random_get" -> randomGet(function, clocks);
+                    case "random_get" -> randomGet(function, clocks, inputs);
+                    case "clock_time_get" -> clockTime(function, clock, inputs);
                     case "fd_read" -> readNothing(function);
                     default -> function;
                 })
@@ -77,9 +86,36 @@ final class WasiImports {
     }
 
     /// The library's own allocates what the guest asks for before it looks whether the guest has that much memory.
-    private static HostFunction randomGet(HostFunction original, EngineClocks clocks) {
-        WasmFunctionHandle handle = (instance, args) ->
-                new long[] {fillRandom(instance, (int) args[0], Integer.toUnsignedLong((int) args[1]), clocks)};
+    private static HostFunction randomGet(HostFunction original, EngineClocks clocks, WasiInputs inputs) {
+        WasmFunctionHandle handle = (instance, args) -> {
+            inputs.drewRandomness();
+            return new long[] {fillRandom(instance, (int) args[0], Integer.toUnsignedLong((int) args[1]), clocks)};
+        };
+        return new HostFunction(original.module(), original.name(), original.functionType(), handle);
+    }
+
+    /// The library's monotonic clock is the machine's, which another process does not share.
+    private static HostFunction clockTime(HostFunction original, GuestClock clock, WasiInputs inputs) {
+        WasmFunctionHandle handle = (instance, args) -> {
+            int pointer = (int) args[2];
+            if (Integer.toUnsignedLong(pointer) + Long.BYTES > GuestMemory.size(instance.memory())) {
+                return new long[] {ERRNO_FAULT};
+            }
+            switch ((int) args[0]) {
+                case CLOCK_REALTIME -> {
+                    inputs.readWallClock();
+                    instance.memory().writeLong(pointer, clock.wallNanos());
+                }
+                case CLOCK_MONOTONIC -> instance.memory().writeLong(pointer, clock.monotonicNanos());
+                case CLOCK_PROCESS_CPU, CLOCK_THREAD_CPU -> {
+                    return new long[] {ERRNO_NOTSUP};
+                }
+                default -> {
+                    return new long[] {ERRNO_INVAL};
+                }
+            }
+            return new long[] {ERRNO_SUCCESS};
+        };
         return new HostFunction(original.module(), original.name(), original.functionType(), handle);
     }
 

@@ -10,12 +10,16 @@ import dev.cloche.host.engine.compile.ModuleCompiler;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import run.endive.wasm.Parser;
 import run.endive.wasm.WasmEngineException;
 import run.endive.wasm.WasmModule;
+import run.endive.wasm.types.ExportSection;
+import run.endive.wasm.types.ExternalType;
 import run.endive.wasm.types.SectionId;
 
 /// The compiled code of a WebAssembly bundle, shared by all isolates of an extension. Immutable.
@@ -27,12 +31,19 @@ public final class WasmCode {
     private final Limits limits;
     private final Bundle bundle;
     private final Map<Entry, byte[]> entryNames = new HashMap<>();
+    private final Set<String> exportedFunctions = new HashSet<>();
     private volatile @Nullable WasmModule names;
 
     private WasmCode(Bundle bundle, CompiledModule compiled, Limits limits) {
         this.bundle = bundle;
         this.compiled = compiled;
         this.limits = limits;
+        ExportSection exports = compiled.module().exportSection();
+        for (int i = 0; i < exports.exportCount(); i++) {
+            if (exports.getExport(i).exportType() == ExternalType.FUNCTION) {
+                exportedFunctions.add(exports.getExport(i).name());
+            }
+        }
         for (Entry entry : bundle.manifest().contributes().entries()) {
             entryNames.put(entry, entry.toString().getBytes(StandardCharsets.UTF_8));
         }
@@ -46,7 +57,8 @@ public final class WasmCode {
         try {
             return new WasmCode(
                     bundle,
-                    compiler.compile(bundle.code().unsafeBytes(), module -> refuse(bundle, module, limits)),
+                    compiler.compile(
+                            bundle.code().unsafeBytes(), rewriteOf(bundle), module -> refuse(bundle, module, limits)),
                     limits);
         } catch (WasmEngineException e) {
             throw new BundleException(bundle.manifest().name(), List.of(invalid(path, e)));
@@ -95,6 +107,18 @@ public final class WasmCode {
                 "validate it with wasm-validate");
     }
 
+    String digest() {
+        return bundle.digest();
+    }
+
+    ModuleCompiler.Rewrite rewrite() {
+        return rewriteOf(bundle);
+    }
+
+    private static ModuleCompiler.Rewrite rewriteOf(Bundle bundle) {
+        return new ModuleCompiler.Rewrite(bundle.manifest().engine().split());
+    }
+
     CompiledModule compiled() {
         return compiled;
     }
@@ -105,6 +129,11 @@ public final class WasmCode {
 
     Limits limits() {
         return limits;
+    }
+
+    /// Whether the module exports a function of this name.
+    boolean exportsFunction(String name) {
+        return exportedFunctions.contains(name);
     }
 
     /// The entry's name as the guest is handed it. The array must not be written.

@@ -5,12 +5,15 @@ import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.BudgetExhaustedException;
 import dev.cloche.host.engine.CallMeter;
+import dev.cloche.host.engine.GuestClock;
 import dev.cloche.host.engine.GuestFaultException;
 import dev.cloche.host.engine.GuestFaults;
 import dev.cloche.host.engine.GuestInstance;
 import dev.cloche.host.engine.Invocation;
 import dev.cloche.host.engine.Isolate;
 import dev.cloche.host.engine.IsolateCreationException;
+import dev.cloche.host.engine.Snapshot;
+import dev.cloche.host.engine.SnapshotRefusedException;
 import dev.cloche.host.engine.Watchdog;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.hostcall.Hostcall;
@@ -24,9 +27,7 @@ import org.jspecify.annotations.Nullable;
 import run.endive.runtime.ExportFunction;
 import run.endive.runtime.HostFunction;
 import run.endive.runtime.ImportValues;
-import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
-import run.endive.wasm.types.ExternalType;
 
 /// A live instance of a WebAssembly module. A call runs on the thread that makes it.
 final class WasmIsolate implements Isolate {
@@ -34,6 +35,9 @@ final class WasmIsolate implements Isolate {
 
     private final WasmCode code;
     private final WasmIsolateFactory origin;
+    private final GuestClock clock;
+    private final @Nullable Snapshot snapshot;
+    private final WasiInputs inputs = new WasiInputs();
     private final CallMeter meter;
     private final Watchdog.Guard guard;
     private final GuestOutput stdout = new GuestOutput(line -> log("info", line));
@@ -48,9 +52,11 @@ final class WasmIsolate implements Isolate {
     private boolean inCall;
     private boolean sound = true;
 
-    private WasmIsolate(WasmIsolateFactory origin, long deadlineNanos) {
+    private WasmIsolate(WasmIsolateFactory origin, GuestClock clock, @Nullable Snapshot snapshot, long deadlineNanos) {
         this.origin = origin;
         this.code = origin.code();
+        this.clock = clock;
+        this.snapshot = snapshot;
         this.meter = new CallMeter(code.limits());
         this.guard = origin.watchdog().guard();
         this.frame = Frame.initialisation(
@@ -60,9 +66,21 @@ final class WasmIsolate implements Isolate {
     /// Instantiates the module and runs its initialisation.
     ///
     /// @throws IsolateCreationException if that fails or takes too long
-    static WasmIsolate create(WasmIsolateFactory origin, long deadlineNanos) {
-        WasmIsolate isolate = new WasmIsolate(origin, deadlineNanos);
-        Reply failure = isolate.guarded(isolate::initialise);
+    static WasmIsolate boot(WasmIsolateFactory origin, long deadlineNanos) {
+        var isolate = new WasmIsolate(origin, GuestClock.started(origin.clocks()), null, deadlineNanos);
+        return made(isolate, isolate.guarded(isolate::initialise));
+    }
+
+    /// Makes an isolate in the state of a snapshot, and tells the guest so where it wants to know.
+    ///
+    /// @throws IsolateCreationException if that fails or takes too long
+    static WasmIsolate stamp(WasmIsolateFactory origin, Snapshot snapshot, long deadlineNanos) {
+        var clock = GuestClock.resumed(origin.clocks(), snapshot.clockNanos());
+        var isolate = new WasmIsolate(origin, clock, snapshot, deadlineNanos);
+        return made(isolate, isolate.guarded(() -> isolate.restore(snapshot)));
+    }
+
+    private static WasmIsolate made(WasmIsolate isolate, @Nullable Reply failure) {
         if (failure != null) {
             isolate.close();
             throw new IsolateCreationException(asInitialisation(failure));
@@ -80,36 +98,49 @@ final class WasmIsolate implements Isolate {
     }
 
     private @Nullable Reply initialise() {
-        GuestInstance made = GuestInstance.create(
-                code.compiled(),
-                new GuestInstance.Ground(origin.memories(), code.limits().memoryBytes(), imports(), guard::watch));
-        guest = made;
-        Instance built = made.instance();
-        alloc = built.export(ClocheAbi.ALLOC);
-        handle = built.export(ClocheAbi.HANDLE);
-        Set<String> exports = exportedFunctions();
-        for (String function : List.of(ClocheAbi.WASI_INITIALIZE, ClocheAbi.INIT)) {
-            if (exports.contains(function)) {
-                built.export(function).apply();
-            }
-        }
+        take(GuestInstance.create(code.compiled(), ground()));
+        applyIfExported(ClocheAbi.WASI_INITIALIZE);
+        applyIfExported(ClocheAbi.INIT);
         endOutput();
         return null;
     }
 
-    private Set<String> exportedFunctions() {
-        Set<String> names = new HashSet<>();
-        var section = code.module().exportSection();
-        for (int i = 0; i < section.exportCount(); i++) {
-            if (section.getExport(i).exportType() == ExternalType.FUNCTION) {
-                names.add(section.getExport(i).name());
-            }
+    private @Nullable Reply restore(Snapshot taken) {
+        take(GuestInstance.stamp(code.compiled(), taken, ground()));
+        applyIfExported(ClocheAbi.STAMPED);
+        endOutput();
+        return null;
+    }
+
+    private GuestInstance.Ground ground() {
+        return new GuestInstance.Ground(origin.memories(), code.limits().memoryBytes(), imports(), guard::watch);
+    }
+
+    private void take(GuestInstance made) {
+        guest = made;
+        alloc = made.instance().export(ClocheAbi.ALLOC);
+        handle = made.instance().export(ClocheAbi.HANDLE);
+    }
+
+    private void applyIfExported(String function) {
+        if (code.exportsFunction(function)) {
+            required(guest).instance().export(function).apply();
         }
-        return names;
+    }
+
+    /// Takes a snapshot of an isolate that has not been called yet.
+    Snapshot capture() throws SnapshotRefusedException {
+        if (inputs.drawn() && !code.exportsFunction(ClocheAbi.STAMPED)) {
+            throw new SnapshotRefusedException("its initialisation read " + inputs
+                    + ", which would be the same in all isolates made from the snapshot; export "
+                    + ClocheAbi.STAMPED + " and draw them anew there");
+        }
+        return required(guest).capture().with(clock.monotonicNanos());
     }
 
     private ImportValues imports() {
-        List<HostFunction> offered = new ArrayList<>(WasiImports.functions(origin.clocks(), stdout, stderr));
+        List<HostFunction> offered =
+                new ArrayList<>(WasiImports.functions(origin.clocks(), clock, inputs, stdout, stderr));
         offered.add(function(ClocheAbi.REPLY, (memory, args) -> acceptReply(memory, (int) args[0], (int) args[1])));
         offered.add(function(ClocheAbi.CALL, this::hostcall));
         offered.add(function(ClocheAbi.READ, (memory, args) -> readAnswer(memory, (int) args[0])));
@@ -186,6 +217,10 @@ final class WasmIsolate implements Isolate {
     private @Nullable Reply guarded(GuestWork work) {
         Reply result;
         Throwable fault = null;
+        GuestInstance inside = guest;
+        if (inside != null && !inside.enter()) {
+            return new Reply.Unavailable(Reply.UnavailableReason.CLOSED, "the isolate is closed");
+        }
         guard.arm(frame.deadlineNanos());
         try {
             result = work.run();
@@ -194,9 +229,16 @@ final class WasmIsolate implements Isolate {
             fault = e;
         }
         boolean stopped = guard.disarm();
-        if (fault == null && !stopped) {
-            return result;
+        try {
+            return fault == null && !stopped ? result : faulted(fault, stopped);
+        } finally {
+            if (inside != null) {
+                inside.exit();
+            }
         }
+    }
+
+    private Reply faulted(@Nullable Throwable fault, boolean stopped) {
         sound = false;
         if (!stopped && interrupted(fault)) {
             // WASI's sleep took the flag down to say so.
@@ -266,6 +308,30 @@ final class WasmIsolate implements Isolate {
     private void endOutput() {
         stdout.endCall();
         stderr.endCall();
+    }
+
+    @Override
+    public boolean reset() {
+        if (snapshot == null || !sound) {
+            return false;
+        }
+        required(guest).reset(snapshot);
+        reply = null;
+        answer = Payload.EMPTY;
+        return !code.exportsFunction(ClocheAbi.STAMPED) || toldStamped();
+    }
+
+    /// The guest draws anew what would otherwise be the same after each reset.
+    private boolean toldStamped() {
+        frame = Frame.initialisation(
+                origin.extension(),
+                origin.clocks().nanoClock().getAsLong(),
+                origin.clocks().nanoClock().getAsLong() + code.limits().timeoutNanos());
+        Reply failure = guarded(() -> {
+            applyIfExported(ClocheAbi.STAMPED);
+            return null;
+        });
+        return failure == null;
     }
 
     @Override

@@ -414,6 +414,28 @@
     },
   }));
 
+  // The engine's own generator is seeded once, which isolates made from one snapshot would share. Numbers are drawn from
+  // the host in batches, and what is left of a batch goes with the call.
+  const RANDOM_BATCH = 64;
+  const numbers = new Float64Array(RANDOM_BATCH);
+  let drawn = RANDOM_BATCH;
+
+  function drawNumbers() {
+    const words = new Uint32Array(host.random(RANDOM_BATCH * 8));
+    for (let i = 0; i < RANDOM_BATCH; i++) {
+      // 53 random bits, as many as a number in [0, 1) holds.
+      numbers[i] = ((words[2 * i] >>> 5) * 67108864 + (words[2 * i + 1] >>> 6)) / 9007199254740992;
+    }
+    drawn = 0;
+  }
+
+  define(Math, 'random', {
+    random() {
+      if (drawn === RANDOM_BATCH) drawNumbers();
+      return numbers[drawn++];
+    },
+  }.random);
+
   // ---- Console ----------------------------------------------------------------------------------------------------
 
   const SHOW_DEPTH_MAX = 4;
@@ -548,6 +570,7 @@
     mapClear(counts);
     mapClear(clocks);
     indent = '';
+    drawn = RANDOM_BATCH;
   }
 
   return [dispatch, complete, fire, endCall, describeError];

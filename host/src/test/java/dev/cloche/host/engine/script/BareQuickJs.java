@@ -30,7 +30,7 @@ final class BareQuickJs {
                 .forEach(function ->
                         imports.addFunction(inert(function, module.typeSection().getType(function.typeIndex()))));
         instance = GuestInstance.create(
-                        ScriptEngineBinary.code(memories.onHeap()),
+                        ScriptEngineBinary.code(!memories.foreign()),
                         new GuestInstance.Ground(memories, MEMORY_BYTES, imports.build(), memory -> {}))
                 .instance();
         instance.export("_initialize").apply();

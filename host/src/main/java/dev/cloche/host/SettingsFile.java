@@ -1,0 +1,168 @@
+package dev.cloche.host;
+
+import dev.cloche.host.bundle.Sizes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Reads a home's `settings.json` into a configuration. A key that it does not know is an error, as is a value that a
+/// key does not take: what an operator asks for and does not get would otherwise go unnoticed.
+///
+/// ```
+/// {
+///   "memory": "auto",
+///   "prewarm": true,
+///   "script": { "prewarm": 2 },
+///   "cache": { "enabled": true, "path": "/var/cache/cloche", "max-bytes": "1GiB" }
+/// }
+/// ```
+final class SettingsFile {
+    static final String NAME = "settings.json";
+
+    /// How large the file may be.
+    static final long BYTES_MAX = 1 << 20;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final Path file;
+    private HostConfig config;
+
+    private SettingsFile(Path file, HostConfig config) {
+        this.file = file;
+        this.config = config;
+    }
+
+    /// The configuration with what the file in its home says; as it is where there is none.
+    ///
+    /// @throws SettingsException if the file cannot be used
+    static HostConfig apply(HostConfig config) {
+        Path file = config.home().resolve(NAME);
+        try {
+            if (Files.size(file) > BYTES_MAX) {
+                throw new SettingsException("the settings are too large, file=" + file + " bytes-max=" + BYTES_MAX);
+            }
+            JsonNode json = MAPPER.readTree(Files.readAllBytes(file));
+            var settings = new SettingsFile(file, config);
+            settings.read(json);
+            return settings.config;
+        } catch (NoSuchFileException _) {
+            return config;
+        } catch (JacksonException e) {
+            throw new SettingsException(
+                    "the settings are not JSON: " + e.getOriginalMessage() + ", file=" + file + " line="
+                            + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()));
+        } catch (IOException e) {
+            throw new SettingsException("the settings cannot be read, file=" + file + " cause=" + e);
+        }
+    }
+
+    private void read(JsonNode json) {
+        requireObject(json, "the whole file");
+        json.properties().forEach(setting -> read(setting.getKey(), setting.getValue()));
+    }
+
+    private void read(String key, JsonNode value) {
+        switch (key) {
+            case "memory" -> config = config.withMemory(memory(value));
+            case "prewarm" -> config = config.withPrewarm(bool(key, value));
+            case "script" -> {
+                requireObject(value, key);
+                value.properties().forEach(setting -> readScript(setting.getKey(), setting.getValue()));
+            }
+            case "cache" -> {
+                requireObject(value, key);
+                value.properties().forEach(setting -> readCache(setting.getKey(), setting.getValue()));
+            }
+            default -> throw unknown(key, List.of("memory", "prewarm", "script", "cache"));
+        }
+    }
+
+    private MemoryMode memory(JsonNode value) {
+        for (MemoryMode mode : MemoryMode.values()) {
+            if (value.isString() && value.asString().equals(label(mode))) {
+                return mode;
+            }
+        }
+        throw wrong(
+                "memory",
+                Arrays.stream(MemoryMode.values()).map(SettingsFile::label).collect(Collectors.joining(", ")),
+                value);
+    }
+
+    private static String label(MemoryMode mode) {
+        return mode.name().toLowerCase(Locale.ROOT);
+    }
+
+    private void readScript(String key, JsonNode value) {
+        if (!key.equals("prewarm")) {
+            throw unknown("script." + key, List.of("script.prewarm"));
+        }
+        if (!value.isInt() || value.asInt() < 0 || value.asInt() > HostConfig.SCRIPT_PREWARM_MAX) {
+            throw wrong("script.prewarm", "a whole number from 0 to " + HostConfig.SCRIPT_PREWARM_MAX, value);
+        }
+        config = config.withScriptPrewarm(value.asInt());
+    }
+
+    private void readCache(String key, JsonNode value) {
+        CacheConfig cache = config.cache();
+        config = config.withCache(
+                switch (key) {
+                    case "enabled" -> cache.withEnabled(bool("cache.enabled", value));
+                    case "path" -> cache.withPath(path(value));
+                    case "max-bytes" -> cache.withBytesMax(bytes(value));
+                    default -> throw unknown("cache." + key, List.of("cache.enabled", "cache.path", "cache.max-bytes"));
+                });
+    }
+
+    private Path path(JsonNode value) {
+        if (!value.isString() || value.asString().isBlank()) {
+            throw wrong("cache.path", "the path of a folder", value);
+        }
+        return config.home().resolve(value.asString());
+    }
+
+    private long bytes(JsonNode value) {
+        long bytes = value.isString()
+                ? Sizes.bytes(value.asString()).orElse(0)
+                : value.canConvertToLong() && value.isIntegralNumber() ? value.asLong() : 0;
+        if (bytes < 1) {
+            throw wrong("cache.max-bytes", "a number of bytes, or a text such as \"512MiB\"", value);
+        }
+        return bytes;
+    }
+
+    private boolean bool(String key, JsonNode value) {
+        if (!value.isBoolean()) {
+            throw wrong(key, "true or false", value);
+        }
+        return value.asBoolean();
+    }
+
+    private void requireObject(JsonNode value, String key) {
+        if (!value.isObject()) {
+            throw wrong(key, "an object", value);
+        }
+    }
+
+    private SettingsException wrong(String key, String takes, JsonNode value) {
+        return new SettingsException("a setting has a value it does not take, file=" + file + " key=" + key + " takes="
+                + takes + " value=" + value);
+    }
+
+    private SettingsException unknown(String key, List<String> known) {
+        return new SettingsException("there is no such setting, file=" + file + " key=" + key + " known=" + known);
+    }
+}
