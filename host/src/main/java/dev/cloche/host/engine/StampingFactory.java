@@ -56,7 +56,7 @@ public final class StampingFactory implements IsolateFactory, AutoCloseable {
     @Override
     public Isolate create(long deadlineNanos) {
         return switch (state) {
-            case State.Ready(Snapshot snapshot, _) -> stamp(snapshot, deadlineNanos);
+            case State.Ready ready -> stamp(ready.snapshot(), deadlineNanos);
             case State.Refused _ -> boot(deadlineNanos);
             case State.Unknown _ -> createFirst(deadlineNanos);
             case State.Closed _ -> throw closed();
@@ -118,7 +118,7 @@ public final class StampingFactory implements IsolateFactory, AutoCloseable {
         return new Making(
                 switch (state) {
                     case State.Unknown _ -> "not yet";
-                    case State.Ready(_, String origin) -> "snapshot " + origin;
+                    case State.Ready ready -> "snapshot " + ready.origin();
                     case State.Refused(String reason) -> "booted one by one: " + reason;
                     case State.Closed _ -> "closed";
                 },
@@ -140,8 +140,8 @@ public final class StampingFactory implements IsolateFactory, AutoCloseable {
         try {
             State last = state;
             state = new State.Closed();
-            if (last instanceof State.Ready(Snapshot snapshot, _)) {
-                snapshot.close();
+            if (last instanceof State.Ready ready) {
+                ready.snapshot().close();
             }
         } finally {
             booting.unlock();
