@@ -1,0 +1,79 @@
+package dev.cloche.host.engine.rewrite;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Makes a function of a part of another one.
+///
+/// Its parameters are the locals that the part reads before it sets them, all outputs taken as read at every way out:
+/// an
+/// output that is set on one of them only must have come in to go out by another.
+final class Outliner {
+    private final ModuleModel module;
+    private final Scratch scratch;
+
+    Outliner(ModuleModel module, Scratch scratch) {
+        this.module = module;
+        this.scratch = scratch;
+    }
+
+    /// @param part is left as it is; the new function gets a copy
+    Outlined outline(Routine caller, List<Node> part, Boundary boundary) {
+        LocalSet inputs = Liveness.inputs(part, boundary.exits(), boundary.outputs());
+        List<Integer> arguments = inputs.stream().boxed().toList();
+        var handover = Handover.plan(boundary, caller.locals(), scratch);
+        var params = arguments.stream().map(caller::typeOf).toList();
+        var type = new Signature(params, handover.results());
+        var callee = new Routine(module.declare(type), caller.generation() + 1, type, params, Block.plain());
+        fill(new Filling(caller, callee, arguments), part, boundary, handover);
+        return new Outlined(callee, arguments, handover);
+    }
+
+    /// A function that is being made, and which of its locals stands for which of the caller's.
+    private record Filling(Routine caller, Routine callee, Map<Integer, Integer> locals) {
+        Filling(Routine caller, Routine callee, List<Integer> arguments) {
+            this(caller, callee, new HashMap<>());
+            arguments.forEach(argument -> locals.put(argument, locals.size()));
+        }
+
+        int local(int ofCaller) {
+            return locals.computeIfAbsent(ofCaller, local -> callee.addLocal(caller.typeOf(local)));
+        }
+    }
+
+    private static void fill(Filling filling, List<Node> part, Boundary boundary, Handover handover) {
+        var callee = filling.callee();
+        int way = boundary.ways() > 1 ? callee.addLocal(ValueType.I32) : Handover.NOTHING;
+        var labels = new IdentityHashMap<Block, Block>();
+        int first = boundary.completes() ? 1 : 0;
+        for (int i = 0; i < boundary.exits().size(); i++) {
+            // Way 0 is what the local for the way starts as: such an exit leaves at once.
+            labels.put(boundary.exits().get(i), first + i == 0 ? callee.body() : Block.plain());
+        }
+        List<Node> nodes = new ArrayList<>();
+        new Copier(labels, filling::local).copy(part, nodes);
+        if (boundary.completes() && boundary.ways() > 1) {
+            nodes.add(new Node.Branch(callee.body()));
+        }
+        for (int i = 0; i < boundary.exits().size(); i++) {
+            var label = labels.get(boundary.exits().get(i));
+            if (label != callee.body()) {
+                label.body().addAll(nodes);
+                nodes = new ArrayList<>();
+                nodes.add(label);
+                nodes.add(Instructions.i32(first + i));
+                nodes.add(new Node.LocalSet(way));
+                nodes.add(new Node.Branch(callee.body()));
+            }
+        }
+        if (nodes.getLast() instanceof Node.Branch branch && branch.target() == callee.body()) {
+            nodes.removeLast();
+        }
+        callee.body().body().addAll(nodes);
+        List<Integer> outputs = handover.outputs().stream().map(filling::local).toList();
+        callee.tail().add(handover.epilogue(callee, outputs, way));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.cloche.host.engine.rewrite;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Splits giant functions, so that the JVM compiles all of them: HotSpot leaves methods above 8,000 bytes to its
+/// interpreter. Parts of a giant become functions of their own; what the module does stays the same. A pure function:
+/// the same module and options give the same bytes.
+public final class SplitPass {
+    /// Functions with less code than this part of their limit cannot be too large, and are not looked into.
+    private static final int CODE_BYTES_PART = 6;
+
+    private final SplitOptions options;
+
+    public SplitPass(SplitOptions options) {
+        this.options = options;
+    }
+
+    /// A module and what was done to it.
+    public record Result(byte[] wasm, SplitReport report) {}
+
+    /// Splits a module given as bytes.
+    ///
+    /// @throws RewriteException if the module is malformed
+    public Result run(byte[] wasm) {
+        var module = ModuleModel.parse(wasm);
+        var report = run(module);
+        return new Result(module.encode(), report);
+    }
+
+    /// What [#run] would do.
+    public SplitReport inspect(byte[] wasm) {
+        return run(ModuleModel.parse(wasm));
+    }
+
+    /// Splits the functions of a module in place.
+    public SplitReport run(ModuleModel module) {
+        var scratch = new Scratch.Globals(module);
+        var functions = new ArrayList<SplitReport.Function>();
+        int end = module.functionCount();
+        for (int index = module.importedFunctions(); index < end; index++) {
+            int limit = options.targets().getOrDefault(index, options.limitBytes());
+            if (module.codeBytes(index) > limit / CODE_BYTES_PART) {
+                split(module, index, limit, scratch, functions);
+            }
+        }
+        return new SplitReport(functions, module.functionCount() - end, scratch.count());
+    }
+
+    private void split(
+            ModuleModel module, int index, int limit, Scratch scratch, List<SplitReport.Function> functions) {
+        switch (module.decode(index)) {
+            case Decoded.Opaque opaque ->
+                functions.add(new SplitReport.Kept(index, module.codeBytes(index), opaque.reason()));
+            case Decoded.Tree tree -> {
+                var body = tree.body();
+                int before = CodeSize.of(options.costs(), body);
+                if (before <= limit) {
+                    return;
+                }
+                if (body.type().results().size() > 1) {
+                    functions.add(new SplitReport.Kept(index, module.codeBytes(index), "several results"));
+                    return;
+                }
+                int target = Math.min(options.targets().getOrDefault(index, options.targetBytes()), limit);
+                var splitter = new Splitter(module, options, scratch);
+                int after = splitter.split(Returns.normalize(index, body), target);
+                functions.add(new SplitReport.Split(
+                        index, before, after, splitter.outlined(), splitter.dispatchers(), splitter.refusals()));
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.cloche.host.engine.rewrite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Split modules do what they did before. More modules with `-Dcloche.fuzz.modules=N`, others with
+/// `-Dcloche.fuzz.seed=N`, which also replays a seed that a failure names.
+class DifferentialFuzzTest {
+    private static final int MODULES = 300;
+    private static final int REFUSED_PERCENT_MAX = 3;
+
+    private static final Pipeline SPLIT = (wasm, seed) -> Pipeline.Subject.compiled(
+            new SplitPass(FuzzOptions.pick(seed)).run(wasm).wasm());
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void splitModulesBehaveAsBefore(TestReporter reporter) {
+        int modules = Integer.getInteger("cloche.fuzz.modules", MODULES);
+        var fuzz = new DifferentialFuzz(SPLIT, NodeRun.find(), folder);
+        fuzz.run(Long.getLong("cloche.fuzz.seed", 1), modules);
+        reporter.publishEntry("fuzz", fuzz.summary());
+        assertThat(fuzz.differences()).as(fuzz.summary()).isEmpty();
+        assertThat(fuzz.refused()).isLessThanOrEqualTo(1 + modules * REFUSED_PERCENT_MAX / 100);
+    }
+}
