@@ -24,7 +24,8 @@ final class Build {
             "engine/compile/Comparison.java",
             "engine/compile/EndiveClasses.java",
             "engine/compile/GlobalLayout.java",
-            "engine/compile/ModuleSkeleton.java");
+            "engine/compile/ModuleSkeleton.java",
+            "engine/compile/ModuleSplit.java");
 
     private Build() {}
 

@@ -60,11 +60,10 @@ public final class ScriptEngineBuild {
     private Map<String, byte[]> build() throws IOException {
         packages.install();
         byte[] wasm = checkedWasm();
-        var machine = new MachineClasses(MACHINE_CLASS, wasm);
-        Map<String, byte[]> classes = machine.compile();
-        resources.putAll(classes);
-        resources.put(RESOURCE_FOLDER + "/quickjs.wasm", ModuleSkeleton.of(wasm));
-        resources.put(RESOURCE_FOLDER + "/quickjs.properties", properties(wasm, classes));
+        MachineClasses machine = MachineClasses.of(MACHINE_CLASS, wasm);
+        resources.putAll(machine.files());
+        resources.put(RESOURCE_FOLDER + "/quickjs.wasm", ModuleSkeleton.of(machine.wasm()));
+        resources.put(RESOURCE_FOLDER + "/quickjs.properties", properties(wasm, machine.files()));
         addLibraries();
         addLicence("quickjs-wasi");
         addLicence("core-js-pure");

@@ -118,6 +118,20 @@ final class Prelude {
         callAndFree(dispatch, arguments);
     }
 
+    /// Goes the ways of a call once, with nothing of the bundle's in it; answers as any call does.
+    void rehearse() {
+        int[] arguments = {
+            js.newString("cloche:rehearsal"),
+            js.newString("tool"),
+            js.newString("rehearsal"),
+            js.newString("{\"text\":\"a\",\"list\":[1,2,{\"flag\":true}]}"),
+            js.newString("cloche"),
+            js.newNumber(0L),
+            js.newNumber(0L)
+        };
+        callAndFree(dispatch, arguments);
+    }
+
     void fire(long timer) {
         callAndFree(fire, js.newNumber(timer));
     }

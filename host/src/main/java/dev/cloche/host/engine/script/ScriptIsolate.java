@@ -114,8 +114,9 @@ final class ScriptIsolate implements Isolate, EngineHost {
     /// Takes a snapshot of an isolate that has not been called yet.
     Snapshot capture(long deadlineNanos) throws SnapshotRefusedException {
         frame = initialisation(origin, deadlineNanos);
+        reply = null;
         if (!(enter(new Tidying()) instanceof Reply.Ok)) {
-            throw new SnapshotRefusedException("its garbage could not be collected in time");
+            throw new SnapshotRefusedException("a call could not be rehearsed");
         }
         return js().guest().capture().with(clock.monotonicNanos(), prelude().roots());
     }
@@ -178,7 +179,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
                 drainMicrotasks();
                 Reply end = ended();
                 if (end != null) {
-                    endCall();
+                    settled();
                     return end;
                 }
                 Macrotask task = scheduler.next();
@@ -205,8 +206,13 @@ final class ScriptIsolate implements Isolate, EngineHost {
 
         private Reply neverSettled() {
             Reply end = neverSettles();
-            endCall();
+            settled();
             return end;
+        }
+
+        /// Called once the end has come.
+        void settled() {
+            endCall();
         }
     }
 
@@ -277,21 +283,28 @@ final class ScriptIsolate implements Isolate, EngineHost {
         }
     }
 
-    /// Frees what initialisation left behind, so that it is not in the snapshot.
+    /// Brings the guest into the state in which it is snapshotted: a call has been rehearsed, no garbage is left.
     private final class Tidying extends Pumped {
         @Override
         public void start() {
-            js().collectGarbage();
+            prelude().rehearse();
         }
 
         @Override
+        @Nullable
         Reply ended() {
-            return new Reply.Ok(Payload.EMPTY);
+            return reply;
         }
 
         @Override
         Reply neverSettles() {
-            return ended();
+            return initialisationFailed("the rehearsal of a call was not answered", "");
+        }
+
+        @Override
+        void settled() {
+            super.settled();
+            js().collectGarbage();
         }
     }
 

@@ -1,0 +1,97 @@
+package dev.cloche.host.engine.compile;
+
+import dev.cloche.host.engine.rewrite.CodeCosts;
+import dev.cloche.host.engine.rewrite.SplitOptions;
+import dev.cloche.host.engine.rewrite.SplitPass;
+import dev.cloche.host.engine.rewrite.SplitReport;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/// A module whose giant functions are split, and its classes. Splitting goes by estimates; what counts is how long the
+/// methods are in the end, so functions whose methods came out too long are split again, further.
+///
+/// @param wasm the module after splitting
+/// @param classes its classes, by binary name
+/// @param report what was split
+/// @param huge methods that HotSpot does not compile all the same: their lengths by name
+public record ModuleSplit(
+        byte[] wasm, Map<String, byte[]> classes, SplitReport report, Map<String, Integer> huge) {
+    /// HotSpot compiles no method whose bytecode is this long or longer (unless told `-XX:-DontCompileHugeMethods`).
+    public static final int HUGE_METHOD_BYTES = 8_000;
+
+    /// Changes whenever splitting does: part of the key under which results are kept.
+    public static final int VERSION = 1;
+
+    /*
+     * Well below what HotSpot compiles at all: it stops inlining into a method once the method and all that is inlined
+     * into it pass 8,000 bytes, so that a loop of nearly that size would call for each access to memory.
+     */
+    private static final int LIMIT_BYTES = 5_000;
+
+    private static final int TARGET_BYTES = 3_500;
+    private static final int ROUNDS_MAX = 3;
+    private static final String FUNCTION_PREFIX = "func_";
+
+    /// The options of the first round.
+    public static SplitOptions options() {
+        return options(Map.of());
+    }
+
+    private static SplitOptions options(Map<Integer, Integer> targets) {
+        SplitOptions defaults = SplitOptions.DEFAULTS;
+        return new SplitOptions(
+                LIMIT_BYTES,
+                TARGET_BYTES,
+                targets,
+                defaults.regionMinBytes(),
+                LIMIT_BYTES,
+                defaults.exitsMax(),
+                defaults.gainMinBytes(),
+                defaults.groupMembersMin(),
+                defaults.groupRegionsMin(),
+                defaults.groupExitsMax(),
+                defaults.dispatcherParametersMax(),
+                defaults.roundsMax(),
+                defaults.generationsMax(),
+                CodeCosts.SHORTENED);
+    }
+
+    /// Splits a module.
+    ///
+    /// @param compiler makes the classes of a module that has been split
+    public static ModuleSplit of(byte[] original, Function<byte[], Map<String, byte[]>> compiler) {
+        Map<Integer, Integer> targets = new TreeMap<>();
+        ModuleSplit last = null;
+        for (int round = 0; round < ROUNDS_MAX; round++) {
+            SplitPass.Result split = new SplitPass(options(targets)).run(original);
+            Map<String, byte[]> classes = compiler.apply(split.wasm());
+            last = new ModuleSplit(split.wasm(), classes, split.report(), hugeMethods(classes));
+            if (!tighten(targets, last.huge())) {
+                break;
+            }
+        }
+        return java.util.Objects.requireNonNull(last);
+    }
+
+    /// @return whether some function of the original module can be split further
+    private static boolean tighten(Map<Integer, Integer> targets, Map<String, Integer> huge) {
+        huge.keySet().stream()
+                .filter(name -> name.startsWith(FUNCTION_PREFIX))
+                .map(name -> Integer.valueOf(name.substring(FUNCTION_PREFIX.length())))
+                .forEach(index -> targets.merge(index, TARGET_BYTES / 2, (target, half) -> target / 2));
+        return !huge.isEmpty();
+    }
+
+    /// The methods of the classes that HotSpot does not compile: their lengths by name.
+    public static Map<String, Integer> hugeMethods(Map<String, byte[]> classes) {
+        Map<String, Integer> huge = new TreeMap<>();
+        classes.values().forEach(bytes -> ClassFile.of().parse(bytes).methods().forEach(method -> method.code()
+                .map(code -> ((CodeAttribute) code).codeLength())
+                .filter(length -> length >= HUGE_METHOD_BYTES)
+                .ifPresent(length -> huge.put(method.methodName().stringValue(), length))));
+        return huge;
+    }
+}
