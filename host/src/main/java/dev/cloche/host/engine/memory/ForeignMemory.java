@@ -25,12 +25,17 @@ public final class ForeignMemory extends LinearMemory {
     /// What one memory takes at most: the part that its image covers, and the rest.
     private static final int MAPPINGS = 2;
 
+    private static final int[] NONE = {};
+
     /// Changes no address, but tells the compiler that it is not negative, which saves the segment's own comparison.
     private static final long POSITIVE = 0x00ff_ffff_ffff_ffffL;
 
     private final ForeignHome home;
     private final long address;
     private final long reserved;
+
+    /// Whether the lease that runs began with no page brought in, so that what it writes to can be told.
+    private boolean observed;
 
     private ForeignMemory(ForeignHome home, Shape shape, @Nullable ForeignImage image, long address, long reserved) {
         super(shape, image, home.counters());
@@ -51,7 +56,10 @@ public final class ForeignMemory extends LinearMemory {
 
     static ForeignMemory stamp(ForeignHome home, Shape shape, ForeignImage image) {
         ForeignMemory memory = map(home, shape, image);
-        memory.bringIn(image.hotPages().learned().stamp());
+        memory.observed = image.hotPages().observeNext();
+        if (!memory.observed) {
+            memory.bringIn(image.hotPages().learned().stamp(), image.length());
+        }
         return memory;
     }
 
@@ -83,11 +91,16 @@ public final class ForeignMemory extends LinearMemory {
     }
 
     /// Copies pages of the image before they are written to: one call for a run of them costs less than a fault each.
-    private void bringIn(int[] pages) {
+    private void bringIn(int[] pages, long imageBytes) {
         long page = Posix.PAGE_BYTES;
-        for (int from = 0; from < pages.length; ) {
+        int last = pages.length;
+        // What lies behind the image may lie behind this memory too.
+        while (last > 0 && (pages[last - 1] + 1) * page > imageBytes) {
+            last--;
+        }
+        for (int from = 0; from < last; ) {
             int to = from + 1;
-            while (to < pages.length && pages[to] == pages[to - 1] + 1) {
+            while (to < last && pages[to] == pages[to - 1] + 1) {
                 to++;
             }
             // Kernels before 5.14 do not know it: then the first write brings the page in.
@@ -283,7 +296,20 @@ public final class ForeignMemory extends LinearMemory {
     @Override
     void rewind() {
         ForeignImage image = (ForeignImage) image().orElseThrow();
-        new ForeignReset(home.pageMap(), image, address, length()).run();
+        observe(image, length());
+        observed = image.hotPages().observeNext();
+        int[] usual = observed ? NONE : image.hotPages().learned().reset();
+        new ForeignReset(home.pageMap(), image, address, length(), usual).run();
+    }
+
+    /// Tells the image what a lease wrote to that began bare.
+    private void observe(ForeignImage image, long bytes) {
+        if (observed) {
+            HotPages.Notes notes = new HotPages.Notes(address);
+            if (home.pageMap().find(address, bytes, notes)) {
+                image.hotPages().observe(notes);
+            }
+        }
     }
 
     @Override
@@ -301,6 +327,7 @@ public final class ForeignMemory extends LinearMemory {
 
     @Override
     void release() {
+        image().ifPresent(image -> observe((ForeignImage) image, image.length()));
         Posix.unmap(address, reserved);
         home.mappings().giveBack(MAPPINGS);
         home.counters().reservedBytes.addAndGet(-reserved);

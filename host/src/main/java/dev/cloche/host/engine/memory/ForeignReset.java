@@ -11,103 +11,74 @@ import java.lang.foreign.MemorySegment;
 /// the usual pages is dropped unseen. Either way no page is left as the guest wrote it.
 final class ForeignReset implements PageMap.Sink {
     private static final long PAGE = Posix.PAGE_BYTES;
-    private static final int[] NONE = {};
+    /// Two runs to drop become one if no more lies between them: a call of the system costs as much as mapping that
+    /// many pages again that were only read.
+    private static final long MERGED_PAGES = 32;
 
     private final PageMap pageMap;
     private final ForeignImage image;
     private final long start;
     private final long end;
     private final long imageEnd;
-    private final HotPages hotPages;
+
+    /// Pages to copy back, in ascending order.
     private final int[] usual;
 
-    /// Before anything is known about usual pages, the first ones of a lease are taken for usual.
-    private final boolean guessing;
-
     private int nextUsual;
-    private int guessed;
 
     /// A run of pages to drop that may still get longer; empty where both are equal.
     private long dropStart;
 
     private long dropEnd;
 
-    private final boolean observing;
-    private final int[] noted;
-    private int notedCount;
+    /// The end of the last page copied back, which no drop may reach across.
+    private long copiedEnd;
 
-    ForeignReset(PageMap pageMap, ForeignImage image, long address, long length) {
+    /// @param length what of the memory may have been written to
+    /// @param usual the pages to copy back, in ascending order
+    ForeignReset(PageMap pageMap, ForeignImage image, long address, long length, int[] usual) {
         this.pageMap = pageMap;
         this.image = image;
         this.start = address;
         this.end = address + length;
         this.imageEnd = address + image.length();
-        this.hotPages = image.hotPages();
-        this.usual = hotPages.learned().reset();
-        this.guessing = !hotPages.ready();
-        this.observing = hotPages.observeNext();
-        this.noted = observing ? new int[HotPages.NOTED_MAX] : NONE;
+        this.usual = usual;
+        this.dropStart = address;
+        this.dropEnd = address;
+        this.copiedEnd = address;
     }
 
     void run() {
-        boolean exact = pageMap.way() == PageMap.Way.SCAN;
-        if (exact || observing) {
-            exact &= pageMap.find(start, end - start, this);
-        }
+        boolean complete = pageMap.way() == PageMap.Way.SCAN && pageMap.find(start, end - start, this);
         drop(dropStart, dropEnd);
-        if (!exact) {
+        if (!complete) {
             dropUnseen();
-        }
-        if (observing && notedCount < noted.length) {
-            hotPages.observe(noted, notedCount);
         }
     }
 
     @Override
     public void written(long from, long to) {
         for (long at = from; at < to; at += PAGE) {
-            note(at);
-            if (pageMap.way() != PageMap.Way.SCAN) {
-                continue;
-            }
-            if (isUsual(page(at))) {
+            if (isUsual((int) ((at - start) / PAGE))) {
                 copyBack(at, at + PAGE);
-            } else if (at == dropEnd) {
-                dropEnd += PAGE;
+                copiedEnd = at + PAGE;
             } else {
-                drop(dropStart, dropEnd);
-                dropStart = at;
-                dropEnd = at + PAGE;
+                dropLater(at);
             }
         }
     }
 
-    private int page(long address) {
-        return (int) ((address - start) / PAGE);
-    }
-
-    /// Notes a page that differs from the image: one that was copied back earlier is found too, written to or not.
-    private void note(long at) {
-        if (notedCount < noted.length && differs(at)) {
-            noted[notedCount] = page(at);
-            notedCount++;
+    private void dropLater(long at) {
+        boolean near = at - dropEnd <= MERGED_PAGES * PAGE && copiedEnd <= dropStart;
+        if (!near) {
+            drop(dropStart, dropEnd);
+            dropStart = at;
         }
-    }
-
-    private boolean differs(long at) {
-        if (at >= imageEnd) {
-            return !NonZeroPages.isZero(at, PAGE);
-        }
-        long original = image.address() + (at - start);
-        return MemorySegment.mismatch(Posix.ALL, at, at + PAGE, Posix.ALL, original, original + PAGE) >= 0;
+        dropEnd = at + PAGE;
     }
 
     /// Pages come in ascending order, so both lists are walked once.
     private boolean isUsual(int page) {
-        if (guessing) {
-            guessed++;
-            return guessed <= HotPages.RESET_PAGES_MAX;
-        }
         while (nextUsual < usual.length && usual[nextUsual] < page) {
             nextUsual++;
         }

@@ -11,13 +11,14 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Learns which pages of an image's memories calls usually write to. Safe for use by many threads.
 ///
 /// The first leases are observed, later ones now and then; what is old counts less and less, so that the set follows
-/// when the work changes.
+/// when the work changes. A lease to be observed begins with no page brought in: a page that was copied looks the same
+/// to the system as one that the guest wrote to.
 final class HotPages {
     /// Pages that a reset copies back instead of dropping them.
-    static final int RESET_PAGES_MAX = 64;
+    static final int RESET_PAGES_MAX = 80;
 
     /// Pages that a stamp brings in. Fewer, since an isolate that waits for its first call holds them for nothing.
-    static final int STAMP_PAGES_MAX = 24;
+    static final int STAMP_PAGES_MAX = 48;
 
     /// Leases observed in a row at the beginning.
     static final int FIRST_LEASES = 8;
@@ -28,7 +29,7 @@ final class HotPages {
     /// Leases that must have been observed before anything counts as usual.
     static final int LEASES_MIN = 2;
 
-    /// Pages noted of one lease: one that writes to more is not like the usual ones.
+    /// Pages noted of one lease, from the beginning of the memory.
     static final int NOTED_MAX = 1_024;
 
     private static final int WINDOW_LEASES = 32;
@@ -41,37 +42,51 @@ final class HotPages {
     /// @param stamp to be brought in by a stamp: those of `reset` that were written to most often
     record Learned(int[] reset, int[] stamp) {}
 
+    /// Takes down the pages that one lease wrote to.
+    static final class Notes implements PageMap.Sink {
+        private final long start;
+        private final int[] pages = new int[NOTED_MAX];
+        private int count;
+
+        /// @param start the address of the first page
+        Notes(long start) {
+            this.start = start;
+        }
+
+        @Override
+        public void written(long from, long to) {
+            for (long at = from; at < to && count < NOTED_MAX; at += Posix.PAGE_BYTES) {
+                pages[count] = (int) ((at - start) / Posix.PAGE_BYTES);
+                count++;
+            }
+        }
+    }
+
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicInteger leases = new AtomicInteger();
     private final Map<Integer, Integer> counts = new HashMap<>();
     private int observed;
     private volatile Learned learned = new Learned(NONE, NONE);
-    private volatile boolean ready;
-
-    /// Whether enough was observed to go by.
-    boolean ready() {
-        return ready;
-    }
 
     Learned learned() {
         return learned;
     }
 
-    /// Counts a lease and says whether it is to be observed.
+    /// Counts a lease that begins and says whether it is to be observed.
     boolean observeNext() {
         int lease = leases.getAndIncrement();
         return lease < FIRST_LEASES || lease % SAMPLE_EVERY == 0;
     }
 
     /// Notes what one lease wrote to.
-    void observe(int[] pages, int count) {
+    void observe(Notes notes) {
         // One observation more or less does not matter; a reset never waits for another.
         if (!lock.tryLock()) {
             return;
         }
         try {
-            for (int i = 0; i < count; i++) {
-                counts.merge(pages[i], 1, Integer::sum);
+            for (int i = 0; i < notes.count; i++) {
+                counts.merge(notes.pages[i], 1, Integer::sum);
             }
             observed++;
             if (observed == WINDOW_LEASES) {
@@ -101,7 +116,6 @@ final class HotPages {
         usual.sort(Map.Entry.<Integer, Integer>comparingByValue(Comparator.reverseOrder())
                 .thenComparing(Map.Entry.comparingByKey()));
         learned = new Learned(first(usual, RESET_PAGES_MAX), first(usual, STAMP_PAGES_MAX));
-        ready = true;
     }
 
     private static int[] first(List<Map.Entry<Integer, Integer>> usual, int limit) {

@@ -27,7 +27,7 @@ final class NonZeroPages {
         }
     }
 
-    static boolean isZero(long address, long bytes) {
+    private static boolean isZero(long address, long bytes) {
         MemorySegment all = Posix.ALL;
         for (long at = address; at < address + bytes; at += Long.BYTES) {
             if (all.get(ValueLayout.JAVA_LONG, at) != 0) {
