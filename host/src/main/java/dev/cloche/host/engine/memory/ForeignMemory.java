@@ -78,10 +78,7 @@ public final class ForeignMemory extends LinearMemory {
             if (image != null && image.length() > 0) {
                 Posix.mapOver(address, image.length(), image.file());
             }
-            if (home.hugePages()) {
-                // Refused where the system has none; nothing depends on it.
-                Posix.advise(address, reserved, Posix.MADV_HUGEPAGE);
-            }
+            home.hugePages().advise(address, reserved);
             return new ForeignMemory(home, shape, image, address, reserved);
         } catch (RuntimeException | Error e) {
             Posix.unmap(address, reserved);

@@ -15,6 +15,9 @@ final class ForeignReset implements PageMap.Sink {
     /// many pages again that were only read.
     private static final long MERGED_PAGES = 32;
 
+    /// After so many drops, all between two pages copied back are merged: much was written, all over the memory.
+    private static final int SINGLE_DROPS_MAX = 16;
+
     private final PageMap pageMap;
     private final ForeignImage image;
     private final long start;
@@ -30,6 +33,8 @@ final class ForeignReset implements PageMap.Sink {
     private long dropStart;
 
     private long dropEnd;
+
+    private int drops;
 
     /// The end of the last page copied back, which no drop may reach across.
     private long copiedEnd;
@@ -69,10 +74,11 @@ final class ForeignReset implements PageMap.Sink {
     }
 
     private void dropLater(long at) {
-        boolean near = at - dropEnd <= MERGED_PAGES * PAGE && copiedEnd <= dropStart;
-        if (!near) {
+        boolean near = at - dropEnd <= MERGED_PAGES * PAGE || drops > SINGLE_DROPS_MAX;
+        if (!near || copiedEnd > dropStart) {
             drop(dropStart, dropEnd);
             dropStart = at;
+            drops++;
         }
         dropEnd = at + PAGE;
     }

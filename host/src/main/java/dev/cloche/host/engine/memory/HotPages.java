@@ -80,8 +80,9 @@ final class HotPages {
 
     /// Notes what one lease wrote to.
     void observe(Notes notes) {
-        // One observation more or less does not matter; a reset never waits for another.
-        if (!lock.tryLock()) {
+        // A memory that was never used says nothing. One observation more or less does not matter otherwise; a reset
+        // never waits for another.
+        if (notes.count == 0 || !lock.tryLock()) {
             return;
         }
         try {

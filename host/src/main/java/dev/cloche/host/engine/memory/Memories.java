@@ -4,6 +4,8 @@ import dev.cloche.host.engine.memory.LinearMemory.Shape;
 import dev.cloche.host.engine.memory.MemoryRefusedException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import run.endive.wasm.types.MemoryLimits;
@@ -47,7 +49,8 @@ public final class Memories {
             return ofHeap("heap arrays, as the setting says, memory=heap");
         }
         if (unavailable.isEmpty()) {
-            return ofForeign(new ForeignHome(mappings, new MemoryCounters(), PageMap.ofProcess(way), hugePages));
+            return ofForeign(new ForeignHome(
+                    mappings, new MemoryCounters(), PageMap.ofProcess(way), HugePages.of(hugePages, Path.of("/sys"))));
         }
         if (setting == MemorySetting.AUTO) {
             return ofHeap("heap arrays, since there is no foreign memory: " + unavailable.get());
@@ -67,7 +70,11 @@ public final class Memories {
             case READ -> "written pages are learned from the page map, the others dropped unseen";
             case NONE -> "written pages cannot be found, all are dropped";
         };
-        return new Memories(home.counters(), "foreign memory, " + ways + ", huge-pages=" + home.hugePages(), home);
+        return new Memories(
+                home.counters(),
+                "foreign memory, " + ways + ", huge-pages="
+                        + home.hugePages().name().toLowerCase(Locale.ROOT),
+                home);
     }
 
     /// Whether memories are foreign.
