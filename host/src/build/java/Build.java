@@ -23,6 +23,7 @@ final class Build {
             "engine/compile/CodePass.java",
             "engine/compile/Comparison.java",
             "engine/compile/EndiveClasses.java",
+            "engine/compile/GeneratedClasses.java",
             "engine/compile/GlobalLayout.java",
             "engine/compile/ModuleSkeleton.java",
             "engine/compile/ModuleSplit.java");

@@ -39,6 +39,7 @@ final class InspectionPrinter {
         section(lines, "files", files());
         section(lines, "imports", inspection.imports());
         section(lines, "exports", inspection.exports());
+        section(lines, "transformations", inspection.transformations());
         section(lines, "granted", capabilities(inspection.granted()));
         section(lines, "withheld, unless granted with --grant", capabilities(inspection.withheld()));
         return lines;
@@ -65,6 +66,7 @@ final class InspectionPrinter {
             object.writeEndObject();
             JsonText.strings(object, "imports", inspection.imports());
             JsonText.strings(object, "exports", inspection.exports());
+            JsonText.strings(object, "transformations", inspection.transformations());
             write(object, "granted", inspection.granted());
             write(object, "withheld", inspection.withheld());
         });

@@ -61,6 +61,7 @@ final class LsCommand implements Callable<Integer> {
         object.writeStringProperty("version", manifest.version());
         object.writeStringProperty("kind", kind(manifest));
         object.writeStringProperty("tier", extension.tier());
+        object.writeStringProperty("isolates", extension.making());
         object.writeStringProperty("digest", extension.digest());
         JsonText.strings(
                 object,

@@ -20,6 +20,7 @@ final class InspectionPrinterTest {
             new TreeMap<>(Map.of("cloche.json", 20, "main.js", 1000)),
             List.of("./seeds.js"),
             List.of(),
+            List.of("none"),
             List.of(LOG),
             List.of(FETCH)));
 
@@ -49,6 +50,9 @@ final class InspectionPrinterTest {
                         imports
                           ./seeds.js
 
+                        transformations
+                          none
+
                         granted
                           log
 
@@ -64,7 +68,7 @@ final class InspectionPrinterTest {
                         + "\"requiresHost\":\"*\",\"digest\":\"abc123\","
                         + "\"entries\":[\"filter:water\",\"tool:water\",\"command:plant\",\"command:prune\"],"
                         + "\"depends\":{},\"files\":{\"cloche.json\":20,\"main.js\":1000},"
-                        + "\"imports\":[\"./seeds.js\"],\"exports\":[],"
+                        + "\"imports\":[\"./seeds.js\"],\"exports\":[],\"transformations\":[\"none\"],"
                         + "\"granted\":[{\"name\":\"log\",\"parameters\":{}}],"
                         + "\"withheld\":[{\"name\":\"http.fetch\",\"parameters\":"
                         + "{\"hosts\":[\"a.example\",\"b.example\"],\"methods\":[\"GET\"]}}]}");

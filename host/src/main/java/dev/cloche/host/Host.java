@@ -82,7 +82,7 @@ public final class Host implements AutoCloseable {
         this.home = config.home();
         // Not the clock that guests read: entries age by the system's, whatever an embedder has guests believe.
         this.cache = config.cache().open(config.home(), Clock.systemUTC());
-        this.engines = Engines.start(clocks, Memories.of(config.memory().setting()), cache);
+        this.engines = Engines.start(clocks, Memories.of(config.memory().setting()), cache, config.scriptPrewarm());
         this.storage = new Storage(config.home(), Home.LOCK_WAIT_DEFAULT, clocks.nanoClock());
         this.services = Services.open(storage::database, config.logSink(), clocks.nanoClock());
         this.router = new HostcallRouter(services.ops(), QuotaLimits.DEFAULT, clocks.nanoClock());
@@ -173,6 +173,7 @@ public final class Host implements AutoCloseable {
                 extension.manifest(),
                 extension.digest(),
                 extension.tier(),
+                extension.making().path(),
                 extensions.isStored(extension));
     }
 
@@ -348,7 +349,7 @@ public final class Host implements AutoCloseable {
     ///
     /// @throws IllegalStateException if the host is closed
     public List<Finding> doctor() {
-        return inside(() -> new Doctor(HostChecks.of(home, storage, cache, extensions)).examine());
+        return inside(() -> new Doctor(HostChecks.of(home, storage, engines, extensions)).examine());
     }
 
     /// Takes no more calls, waits for those under way up to a second, stops the rest, and lets the home go. Idempotent.

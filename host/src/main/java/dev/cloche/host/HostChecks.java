@@ -1,7 +1,11 @@
 package dev.cloche.host;
 
+import dev.cloche.host.engine.StampingFactory;
 import dev.cloche.host.engine.cache.ContentCache;
+import dev.cloche.host.engine.memory.Memories;
+import dev.cloche.host.engine.memory.MemoryFigures;
 import dev.cloche.host.engine.script.ScriptEngine;
+import dev.cloche.host.extension.Engines;
 import dev.cloche.host.pool.PoolStats;
 import dev.cloche.host.storage.Storage;
 import dev.cloche.host.storage.StorageException;
@@ -22,21 +26,43 @@ final class HostChecks {
 
     private HostChecks() {}
 
-    static List<Check> of(Path home, Storage storage, ContentCache cache, Extensions extensions) {
+    static List<Check> of(Path home, Storage storage, Engines engines, Extensions extensions) {
         List<Check> checks = new ArrayList<>(JvmChecks.all());
-        checks.add(HostChecks::engines);
+        checks.add(() -> engines(engines));
         checks.add(() -> List.of(home(home)));
         checks.add(() -> List.of(database(home, storage)));
-        checks.add(() -> List.of(cache(cache)));
+        checks.add(() -> List.of(memory(engines.memories())));
+        checks.add(() -> List.of(cache(engines.cache())));
         checks.add(() -> List.of(loaded(extensions)));
         checks.add(() -> pools(extensions));
+        checks.add(() -> snapshots(extensions));
         return checks;
     }
 
-    private static List<Finding> engines() {
+    private static List<Finding> engines(Engines engines) {
         return List.of(
                 ok("engine.wasm", ENGINE, "WebAssembly on Endive, compiled to JVM classes when an extension is loaded"),
-                ok("engine.script", ENGINE, "JavaScript on " + ScriptEngine.description()));
+                ok(
+                        "engine.script",
+                        ENGINE,
+                        "JavaScript on " + ScriptEngine.description() + ", booted-ahead="
+                                + engines.spares().ready() + " script.prewarm="
+                                + engines.spares().wanted()));
+    }
+
+    private static Finding memory(Memories memories) {
+        MemoryFigures figures = memories.figures();
+        String message = memories.description() + ", live=" + figures.live() + " quarantined=" + figures.quarantined()
+                + " images=" + figures.images() + " image-bytes=" + figures.imageBytes() + " mappings="
+                + figures.mappings() + " mappings-max=" + figures.mappingsMax();
+        return figures.quarantined() == 0
+                ? ok("engine.memory", ENGINE, message)
+                : new Finding(
+                        "engine.memory",
+                        ENGINE,
+                        Level.WARNING,
+                        message,
+                        "guests that do not end keep the memory of closed isolates; restart the host if they are many");
     }
 
     private static Finding home(Path home) {
@@ -119,6 +145,18 @@ final class HostChecks {
                         Level.ERROR,
                         "extensions cannot be loaded: " + failed,
                         "install them again or remove them");
+    }
+
+    /// One finding an extension that is loaded.
+    private static List<Finding> snapshots(Extensions extensions) {
+        return extensions.loaded().stream()
+                .map(extension -> ok("engine.snapshot", ENGINE, making(extension.id(), extension.making())))
+                .toList();
+    }
+
+    private static String making(String extension, StampingFactory.Making making) {
+        return "extension=" + extension + " isolates=" + making.path() + " booted=" + making.booted() + " stamped="
+                + making.stamped();
     }
 
     /// One finding an extension that is loaded.

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 /// @param files size in bytes by path
 /// @param imports what the code needs from its host: `module.name (kind type)` for wasm, specifiers for a script
 /// @param exports what the code offers: `name (kind type)` for wasm; empty for a script
+/// @param transformations what happens to the code before it runs, for people
 /// @param granted the capabilities asked for that it would get here
 /// @param withheld the capabilities asked for that it would not get here without a grant
 public record Inspection(
@@ -21,12 +22,20 @@ public record Inspection(
         SortedMap<String, Integer> files,
         List<String> imports,
         List<String> exports,
+        List<String> transformations,
         List<Capability> granted,
         List<Capability> withheld) {
     static Inspection of(Bundle bundle, CodeInterface code, List<Capability> granted, List<Capability> withheld) {
         SortedMap<String, Integer> sizes = new TreeMap<>();
         bundle.files().forEach((path, content) -> sizes.put(path, content.size()));
         return new Inspection(
-                bundle.manifest(), bundle.digest(), sizes, code.imports(), code.exports(), granted, withheld);
+                bundle.manifest(),
+                bundle.digest(),
+                sizes,
+                code.imports(),
+                code.exports(),
+                code.transformations(),
+                granted,
+                withheld);
     }
 }

@@ -7,6 +7,7 @@ import dev.cloche.host.engine.Watchdog;
 import dev.cloche.host.engine.cache.ContentCache;
 import dev.cloche.host.engine.compile.ModuleCompiler;
 import dev.cloche.host.engine.memory.Memories;
+import dev.cloche.host.engine.script.SpareEngines;
 import dev.cloche.host.pool.PoolMaintenance;
 
 /// The threads and clocks that all extensions of a host share.
@@ -17,17 +18,22 @@ public record Engines(
         ModuleCompiler compiler,
         Watchdog watchdog,
         GuestThreads threads,
+        SpareEngines spares,
         Wakeups wakeups,
         PoolMaintenance maintenance)
         implements AutoCloseable {
-    public static Engines start(EngineClocks clocks, Memories memories, ContentCache cache) {
+    public static Engines start(EngineClocks clocks, Memories memories, ContentCache cache, int scriptPrewarm) {
+        var threads = new GuestThreads();
+        var spares = new SpareEngines(scriptPrewarm, clocks, memories, threads);
+        spares.refill();
         return new Engines(
                 clocks,
                 memories,
                 cache,
                 new ModuleCompiler(!memories.foreign(), cache),
                 new Watchdog(clocks.nanoClock()),
-                new GuestThreads(),
+                threads,
+                spares,
                 new Wakeups(),
                 PoolMaintenance.start());
     }
@@ -36,6 +42,7 @@ public record Engines(
     public void close() {
         maintenance.close();
         wakeups.close();
+        spares.close();
         threads.close();
         watchdog.close();
     }

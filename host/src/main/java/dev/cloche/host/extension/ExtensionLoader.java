@@ -80,6 +80,7 @@ public final class ExtensionLoader {
                 engines.watchdog(),
                 engines.threads(),
                 engines.wakeups(),
+                engines.spares(),
                 engines.clocks());
     }
 
@@ -117,7 +118,8 @@ public final class ExtensionLoader {
     /// @throws BundleException if the code cannot be read
     public CodeInterface interfaceOf(Bundle bundle) {
         return switch (bundle.manifest().kind()) {
-            case WASM -> new CodeInterface(WasmCode.imports(bundle), WasmCode.exports(bundle));
+            case WASM ->
+                new CodeInterface(WasmCode.imports(bundle), WasmCode.exports(bundle), WasmCode.transformations(bundle));
             case SCRIPT ->
                 new CodeInterface(
                         ScriptInspector.imports(
@@ -127,13 +129,15 @@ public final class ExtensionLoader {
                                 engines.watchdog(),
                                 engines.threads(),
                                 engines.clocks()),
-                        List.of());
+                        List.of(),
+                        List.of("none: the script engine is split and passed over when Cloche is built"));
         };
     }
 
     /// @param imports what the code needs: functions for wasm, specifiers for a script
     /// @param exports what the code offers; empty for a script
-    public record CodeInterface(List<String> imports, List<String> exports) {}
+    /// @param transformations what happens to the code before it runs, for people
+    public record CodeInterface(List<String> imports, List<String> exports, List<String> transformations) {}
 
     private static Violation initialisation(Manifest manifest, Reply reply) {
         String message = switch (reply) {

@@ -38,7 +38,8 @@ final class GeneratedClasses {
         return renamed;
     }
 
-    private static boolean isClass(byte[] file) {
+    /// Whether a file is one of a class; beside those lie others.
+    static boolean isClass(byte[] file) {
         return file.length > Integer.BYTES && ByteBuffer.wrap(file).getInt() == MAGIC;
     }
 

@@ -47,7 +47,7 @@ public final class ModuleCompiler {
     public record Rewrite(boolean split) {
         /// The name under which results are kept: it changes whenever what is made of a module does.
         public String key() {
-            return "pass-" + ClassPass.VERSION + (split ? " split-" + 0 : "");
+            return "pass-" + ClassPass.VERSION + (split ? " split-" + ModuleSplit.VERSION : "");
         }
     }
 
@@ -63,7 +63,7 @@ public final class ModuleCompiler {
                 .with("transformation", rewrite.key());
         Map<String, byte[]> files;
         try {
-            files = cache.load(key, CODEC, () -> build(wasm, check));
+            files = cache.load(key, CODEC, () -> build(wasm, rewrite, check));
         } catch (CacheBuildException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         } catch (InterruptedException e) {
@@ -75,9 +75,19 @@ public final class ModuleCompiler {
         return compiled;
     }
 
-    private static Map<String, byte[]> build(byte[] wasm, Consumer<WasmModule> check) {
+    private static Map<String, byte[]> build(byte[] wasm, Rewrite rewrite, Consumer<WasmModule> check) {
         WasmModule module = Parser.parse(wasm);
         check.accept(module);
+        return rewrite.split() ? buildSplit(wasm) : build(wasm, module);
+    }
+
+    /// What the splitter cannot take stays as it is; a function that is too large all the same is interpreted.
+    private static Map<String, byte[]> buildSplit(byte[] wasm) {
+        return ModuleSplit.of(wasm, rewritten -> build(rewritten, Parser.parse(rewritten)))
+                .classes();
+    }
+
+    private static Map<String, byte[]> build(byte[] wasm, WasmModule module) {
         EndiveClasses compiled;
         try {
             compiled = EndiveClasses.compile(module, MAIN_CLASS, false);

@@ -7,6 +7,7 @@ import dev.cloche.host.engine.rewrite.SplitReport;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -14,11 +15,10 @@ import java.util.function.Function;
 /// methods are in the end, so functions whose methods came out too long are split again, further.
 ///
 /// @param wasm the module after splitting
-/// @param classes its classes, by binary name
+/// @param classes its classes, by binary name, and what else the compiler made
 /// @param report what was split
 /// @param huge methods that HotSpot does not compile all the same: their lengths by name
-public record ModuleSplit(
-        byte[] wasm, Map<String, byte[]> classes, SplitReport report, Map<String, Integer> huge) {
+public record ModuleSplit(byte[] wasm, Map<String, byte[]> classes, SplitReport report, Map<String, Integer> huge) {
     /// HotSpot compiles no method whose bytecode is this long or longer (unless told `-XX:-DontCompileHugeMethods`).
     public static final int HUGE_METHOD_BYTES = 8_000;
 
@@ -73,7 +73,7 @@ public record ModuleSplit(
                 break;
             }
         }
-        return java.util.Objects.requireNonNull(last);
+        return Objects.requireNonNull(last);
     }
 
     /// @return whether some function of the original module can be split further
@@ -88,10 +88,16 @@ public record ModuleSplit(
     /// The methods of the classes that HotSpot does not compile: their lengths by name.
     public static Map<String, Integer> hugeMethods(Map<String, byte[]> classes) {
         Map<String, Integer> huge = new TreeMap<>();
-        classes.values().forEach(bytes -> ClassFile.of().parse(bytes).methods().forEach(method -> method.code()
-                .map(code -> ((CodeAttribute) code).codeLength())
-                .filter(length -> length >= HUGE_METHOD_BYTES)
-                .ifPresent(length -> huge.put(method.methodName().stringValue(), length))));
+        classes.values().stream()
+                .filter(GeneratedClasses::isClass)
+                .forEach(bytes -> ClassFile.of()
+                        .parse(bytes)
+                        .methods()
+                        .forEach(method -> method.code()
+                                .map(code -> ((CodeAttribute) code).codeLength())
+                                .filter(length -> length >= HUGE_METHOD_BYTES)
+                                .ifPresent(
+                                        length -> huge.put(method.methodName().stringValue(), length))));
         return huge;
     }
 }

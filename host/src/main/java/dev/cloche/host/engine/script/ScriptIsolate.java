@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptIsolate implements Isolate, EngineHost {
     private final ScriptIsolateFactory origin;
     private final ScriptCode code;
-    private final GuestClock clock;
+    private GuestClock clock;
     private final @Nullable Snapshot snapshot;
     private final CallMeter meter;
     private final Scheduler scheduler;
@@ -222,16 +222,32 @@ final class ScriptIsolate implements Isolate, EngineHost {
 
         @Override
         public void start() {
-            JsRuntime js = JsRuntime.boot(
-                    ScriptIsolate.this, origin.memories(), code.limits().memoryBytes(), booting -> runtime = booting);
-            functions = new HostFunctions(ScriptIsolate.this, js);
-            prelude = Prelude.install(js);
+            JsRuntime js = engine();
             String entry = code.bundle().manifest().entry();
             try {
                 promise = js.eval(code.bundle().code().unsafeBytes(), entry, JsRuntime.EVAL_MODULE);
             } catch (ScriptException e) {
                 failure = failed(GuestErrorText.of(e));
             }
+        }
+
+        /// An engine that was booted ahead, or else one that is booted now.
+        private JsRuntime engine() {
+            long memoryBytes = code.limits().memoryBytes();
+            BootedEngine spare = origin.spares().take(memoryBytes).orElse(null);
+            JsRuntime js = spare != null
+                    ? spare.js()
+                    : JsRuntime.boot(ScriptIsolate.this, origin.memories(), memoryBytes, booting -> runtime = booting);
+            runtime = js;
+            functions = new HostFunctions(ScriptIsolate.this, js);
+            if (spare == null) {
+                prelude = Prelude.install(js);
+            } else {
+                clock = spare.clock();
+                prelude = spare.prelude();
+                spare.handOver(ScriptIsolate.this);
+            }
+            return js;
         }
 
         @Override

@@ -25,6 +25,7 @@ public record ScriptIsolateFactory(
         Watchdog watchdog,
         GuestThreads threads,
         Wakeups wakeups,
+        SpareEngines spares,
         EngineClocks clocks)
         implements Snapshotter {
     @Override

@@ -5,10 +5,15 @@ import dev.cloche.host.bundle.BundleException;
 import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.call.Entry;
 import dev.cloche.host.engine.Limits;
+import dev.cloche.host.engine.compile.ClassPass;
 import dev.cloche.host.engine.compile.CompiledModule;
 import dev.cloche.host.engine.compile.ModuleCompiler;
+import dev.cloche.host.engine.compile.ModuleSplit;
+import dev.cloche.host.engine.rewrite.SplitPass;
+import dev.cloche.host.engine.rewrite.SplitReport;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -89,6 +94,29 @@ public final class WasmCode {
     /// What the bundle's module exports, as `name (kind type)`.
     public static List<String> exports(Bundle bundle) {
         return facts(bundle).exports();
+    }
+
+    /// How the bundle's module is transformed before it runs, one line a transformation, and what splitting it would do
+    /// where that is not asked for.
+    public static List<String> transformations(Bundle bundle) {
+        SplitReport report =
+                new SplitPass(ModuleSplit.options()).inspect(bundle.code().unsafeBytes());
+        List<String> lines = new ArrayList<>();
+        lines.add("class pass " + ClassPass.VERSION + ": short ways to memory and globals, a stop flag that is polled");
+        String asked = rewriteOf(bundle).split() ? "split: " : "not split (\"rewrite\": \"split\" would): ";
+        List<String> functions =
+                report.functions().stream().map(WasmCode::describe).toList();
+        lines.add(asked + (functions.isEmpty() ? "no function is large enough" : String.join(", ", functions)));
+        return List.copyOf(lines);
+    }
+
+    private static String describe(SplitReport.Function function) {
+        return switch (function) {
+            case SplitReport.Split split ->
+                "func[" + split.index() + "] from " + split.bytesBefore() + " to " + split.bytesAfter() + " bytes in "
+                        + split.outlined() + " parts";
+            case SplitReport.Kept kept -> "func[" + kept.index() + "] stays whole: " + kept.reason();
+        };
     }
 
     private static ModuleFacts facts(Bundle bundle) {
