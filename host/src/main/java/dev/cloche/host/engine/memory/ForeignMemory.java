@@ -87,6 +87,11 @@ public final class ForeignMemory extends LinearMemory {
         }
     }
 
+    /// Where the memory begins.
+    long address() {
+        return address;
+    }
+
     /// Copies pages of the image before they are written to: one call for a run of them costs less than a fault each.
     private void bringIn(int[] pages, long imageBytes) {
         long page = Posix.PAGE_BYTES;
