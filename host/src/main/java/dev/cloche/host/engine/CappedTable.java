@@ -83,6 +83,7 @@ public final class CappedTable extends TableInstance {
 
     /// Elements that were never set have no instance in the engine's own tables; saying the owner's is as good, since
     /// both mean that the caller's functions are called.
+    @SuppressWarnings("ReferenceEquality") // Which instance it is matters, not what it is like.
     private void own(int from, int count, @Nullable Instance instance) {
         if (instances == null) {
             if (instance == null || instance == owner) {

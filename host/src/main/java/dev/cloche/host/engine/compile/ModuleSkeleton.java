@@ -83,7 +83,7 @@ public final class ModuleSkeleton {
     private static void writeLeb(ByteArrayOutputStream out, int value) {
         int rest = value;
         while (rest >= 1 << LEB_BITS) {
-            out.write(rest & 0x7f | 0x80);
+            out.write((rest & 0x7f) | 0x80);
             rest >>>= LEB_BITS;
         }
         out.write(rest);

@@ -13,12 +13,7 @@ import java.util.function.Function;
 
 /// A module whose giant functions are split, and its classes. Splitting goes by estimates; what counts is how long the
 /// methods are in the end, so functions whose methods came out too long are split again, further.
-///
-/// @param wasm the module after splitting
-/// @param classes its classes, by binary name, and what else the compiler made
-/// @param report what was split
-/// @param huge methods that HotSpot does not compile all the same: their lengths by name
-public record ModuleSplit(byte[] wasm, Map<String, byte[]> classes, SplitReport report, Map<String, Integer> huge) {
+public final class ModuleSplit {
     /// HotSpot compiles no method whose bytecode is this long or longer (unless told `-XX:-DontCompileHugeMethods`).
     public static final int HUGE_METHOD_BYTES = 8_000;
 
@@ -34,6 +29,38 @@ public record ModuleSplit(byte[] wasm, Map<String, byte[]> classes, SplitReport 
     private static final int TARGET_BYTES = 3_500;
     private static final int ROUNDS_MAX = 3;
     private static final String FUNCTION_PREFIX = "func_";
+
+    private final byte[] wasm;
+    private final Map<String, byte[]> classes;
+    private final SplitReport report;
+    private final Map<String, Integer> huge;
+
+    private ModuleSplit(byte[] wasm, Map<String, byte[]> classes, SplitReport report) {
+        this.wasm = wasm;
+        this.classes = classes;
+        this.report = report;
+        this.huge = hugeMethods(classes);
+    }
+
+    /// The module after splitting.
+    public byte[] wasm() {
+        return wasm.clone();
+    }
+
+    /// Its classes, by binary name, and what else the compiler made.
+    public Map<String, byte[]> classes() {
+        return classes;
+    }
+
+    /// What was split.
+    public SplitReport report() {
+        return report;
+    }
+
+    /// Methods that HotSpot does not compile all the same: their lengths by name.
+    public Map<String, Integer> huge() {
+        return huge;
+    }
 
     /// The options of the first round.
     public static SplitOptions options() {
@@ -68,7 +95,7 @@ public record ModuleSplit(byte[] wasm, Map<String, byte[]> classes, SplitReport 
         for (int round = 0; round < ROUNDS_MAX; round++) {
             SplitPass.Result split = new SplitPass(options(targets)).run(original);
             Map<String, byte[]> classes = compiler.apply(split.wasm());
-            last = new ModuleSplit(split.wasm(), classes, split.report(), hugeMethods(classes));
+            last = new ModuleSplit(split.wasm(), classes, split.report());
             if (!tighten(targets, last.huge())) {
                 break;
             }

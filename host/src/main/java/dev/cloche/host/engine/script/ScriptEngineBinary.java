@@ -116,7 +116,7 @@ final class ScriptEngineBinary {
         private static Map<String, byte[]> classes() {
             Map<String, byte[]> classes = new TreeMap<>();
             String folder = MACHINE_CLASS.substring(0, MACHINE_CLASS.lastIndexOf('.') + 1);
-            for (String name : property("classes").split(",")) {
+            for (String name : property("classes").split(",", -1)) {
                 classes.put(folder + name, resource(name + ".class"));
             }
             return classes;
