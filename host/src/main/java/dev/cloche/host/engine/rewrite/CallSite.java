@@ -27,10 +27,10 @@ final class CallSite {
                 }
             }
             default -> {
-                return new Node.Unit(byTable(nodes, boundary), 0, false);
+                return new Node.Unit(byTable(nodes, boundary), 0, 0, false);
             }
         }
-        return new Node.Unit(nodes, 0, false);
+        return new Node.Unit(nodes, 0, 0, false);
     }
 
     /// Branches by a table. Going on behind the site is a branch as well then, out of a block around it.

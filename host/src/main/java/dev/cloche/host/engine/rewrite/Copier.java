@@ -30,7 +30,7 @@ final class Copier {
             case Node.BranchTable table ->
                 new Node.BranchTable(table.targets().stream().map(this::label).toList());
             case Node.Unit unit ->
-                new Node.Unit(unit.nodes().stream().map(this::copy).toList(), unit.pushes(), unit.fixed());
+                new Node.Unit(unit.nodes().stream().map(this::copy).toList(), unit.pops(), unit.pushes(), unit.fixed());
             default -> node;
         };
     }

@@ -1,8 +1,12 @@
 package dev.cloche.host.engine.rewrite;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// The common call site of a group: each member becomes a selector and a branch to it; it calls a dispatcher, which
 /// calls
@@ -11,38 +15,82 @@ import java.util.TreeSet;
 /// ```
 /// home:  block skip
 ///          block shared
-///            (what the home was; in place of member i: selector = i, br shared)
+///            (what the home was; in place of a member: selector = its number, br shared)
 ///            br skip
 ///          end
 ///          dispatcher(inputs of all members, selector), unpack, branch
 ///        end
 /// ```
+///
+/// Where a branch table leads to members, they are numbered by its entries, and the entries go to the call site at
+/// once.
 final class Dispatch {
     private final Routine routine;
     private final Group group;
     private final List<Member> members;
     private final Block shared;
+    private final Node.@Nullable BranchTable table;
+    private final Map<Block, Integer> landings = new IdentityHashMap<>();
+    private final int[] selectors;
+    private final List<Integer> memberOf = new ArrayList<>();
 
     /// A member and the function that it has become.
     record Member(Region region, Outlined outlined) {}
 
-    Dispatch(Routine routine, Group group, List<Member> members) {
+    Dispatch(Routine routine, Group group, List<Member> members, BranchTables tables) {
         this.routine = routine;
         this.group = group;
         this.members = List.copyOf(members);
         this.shared = new Block(
                 Block.Kind.BLOCK, new Signature(group.home().block().type().params(), List.of()));
+        this.selectors = new int[members.size()];
+        for (int i = 0; i < members.size(); i++) {
+            Block landing = members.get(i).region().landing();
+            if (landing != null) {
+                landings.put(landing, i);
+            }
+        }
+        this.table = tables.leadingTo(landings);
+        number();
+    }
+
+    /// Members that the table leads to have the numbers of its entries, the others come behind.
+    private void number() {
+        Arrays.fill(selectors, -1);
+        if (table != null) {
+            for (Block target : BranchTables.entries(table)) {
+                int member = landings.getOrDefault(target, -1);
+                if (member >= 0 && selectors[member] < 0) {
+                    selectors[member] = memberOf.size();
+                }
+                memberOf.add(Math.max(member, 0));
+            }
+        }
+        for (int i = 0; i < selectors.length; i++) {
+            if (selectors[i] < 0) {
+                selectors[i] = memberOf.size();
+                memberOf.add(i);
+            }
+        }
     }
 
     /// What stands in place of the members.
     List<Replacement> stubs() {
         var stubs = new ArrayList<Replacement>();
         for (int i = 0; i < members.size(); i++) {
-            List<Node> nodes =
-                    List.of(Instructions.i32(i), new Node.LocalSet(routine.selector()), new Node.Branch(shared));
-            stubs.add(new Replacement(members.get(i).region(), nodes));
+            List<Node> nodes = List.of(
+                    Instructions.i32(selectors[i]), new Node.LocalSet(routine.selector()), new Node.Branch(shared));
+            stubs.add(new Replacement(members.get(i).region(), List.of(new Node.Unit(nodes, 0, 0, false))));
         }
         return stubs;
+    }
+
+    /// Adds the short cuts of its table, if it has one.
+    void collectShortCuts(Map<Node.BranchTable, Map<Block, Block>> byTable) {
+        if (table != null) {
+            var sites = byTable.computeIfAbsent(table, key -> new IdentityHashMap<>());
+            landings.keySet().forEach(landing -> sites.put(landing, shared));
+        }
     }
 
     /// Makes the dispatcher and puts the call site around what the home is now.
@@ -58,20 +106,20 @@ final class Dispatch {
         int dispatcher = module.declare(type);
         module.define(dispatcher, dispatcher(type, arguments));
         arguments.add(routine.selector());
-        var site = CallSite.of(routine, dispatcher, type, arguments, handover, group.boundary());
-        wrap(site);
+        wrap(CallSite.of(routine, dispatcher, type, arguments, handover, group.boundary()));
     }
 
     private Body dispatcher(Signature type, List<Integer> inputs) {
         var root = new Block(Block.Kind.BLOCK, new Signature(List.of(), type.results()));
-        var targets = new ArrayList<Block>();
-        members.forEach(member -> targets.add(Block.plain()));
+        var calls = new ArrayList<Block>();
+        members.forEach(member -> calls.add(Block.plain()));
+        var targets = memberOf.stream().map(calls::get).toList();
         List<Node> nodes = List.of(new Node.LocalGet(inputs.size()), new Node.BranchTable(targets));
         for (int i = 0; i < members.size(); i++) {
             var outlined = members.get(i).outlined();
-            targets.get(i).body().addAll(nodes);
+            calls.get(i).body().addAll(nodes);
             nodes = new ArrayList<>();
-            nodes.add(targets.get(i));
+            nodes.add(calls.get(i));
             for (Integer argument : outlined.arguments()) {
                 nodes.add(new Node.LocalGet(inputs.indexOf(argument)));
             }

@@ -75,9 +75,7 @@ final class GroupSearch {
             if (block.kind() != Block.Kind.LOOP) {
                 return block;
             }
-            if (i > 0) {
-                end = region.path().get(i - 1).nodes().indexOf(block) + 1;
-            }
+            end = arm.at() + 1;
         }
         return null;
     }

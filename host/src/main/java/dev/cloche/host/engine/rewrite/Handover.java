@@ -99,7 +99,7 @@ record Handover(List<Integer> outputs, @Nullable ValueType result, int high, int
             nodes.add(Instructions.EXTEND);
             nodes.add(Instructions.OR);
         }
-        return new Node.Unit(nodes, result == null ? 0 : 1, true);
+        return new Node.Unit(nodes, 0, result == null ? 0 : 1, true);
     }
 
     /// What follows the call: every output is set before anything else can run; the way, if there are several, is left

@@ -261,18 +261,12 @@ public sealed interface Node
         }
     }
 
-    /// Nodes that a pass has added and that only make sense together: moved as a whole or not at all, never cut. Takes
-    /// nothing from the stack; what it leaves is the result of a function, or nothing.
+    /// Nodes that a pass has added and that only make sense together: moved as a whole or not at all, never cut.
     ///
-    /// @param fixed whether it must stay in its function, at its end
-    record Unit(List<Node> nodes, int pushes, boolean fixed) implements Node {
+    /// @param fixed whether they must stay in their function
+    record Unit(List<Node> nodes, int pops, int pushes, boolean fixed) implements Node {
         public Unit {
             nodes = List.copyOf(nodes);
-        }
-
-        @Override
-        public int pops() {
-            return 0;
         }
 
         @Override

@@ -90,6 +90,16 @@ final class Opcodes {
         return opcode >= I32_EQZ && opcode <= COMPARE_LAST;
     }
 
+    /// Whether an instruction computes with integers, quickly and without ever trapping.
+    static boolean isArithmetic(int opcode) {
+        return switch (opcode) {
+            case I32_CONST, I64_CONST, I32_WRAP_I64, I64_EXTEND_I32_U, 0xAC -> true;
+            case 0x6A, 0x6B, 0x6C, 0x71, 0x72, 0x73, 0x74, 0x75, 0x76 -> true;
+            case 0x7C, 0x7D, 0x7E, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88 -> true;
+            default -> false;
+        };
+    }
+
     /// Why an instruction is one that the model does not know.
     static String unsupported(int opcode) {
         String family = switch (opcode) {

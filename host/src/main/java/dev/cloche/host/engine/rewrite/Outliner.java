@@ -8,9 +8,8 @@ import java.util.Map;
 
 /// Makes a function of a part of another one.
 ///
-/// Its parameters are the locals that the part reads before it sets them, all outputs taken as read at every way out:
-/// an
-/// output that is set on one of them only must have come in to go out by another.
+/// It is given the locals that the part reads before it sets them, with all outputs taken as read at every way out: an
+/// output that is set on one of them only must have come in to go out by another. Some it can compute itself.
 final class Outliner {
     private final ModuleModel module;
     private final Scratch scratch;
@@ -21,14 +20,15 @@ final class Outliner {
     }
 
     /// @param part is left as it is; the new function gets a copy
-    Outlined outline(Routine caller, List<Node> part, Boundary boundary) {
-        LocalSet inputs = Liveness.inputs(part, boundary.exits(), boundary.outputs());
-        List<Integer> arguments = inputs.stream().boxed().toList();
+    Outlined outline(Routine caller, List<Node> part, Boundary boundary, Derivations.Inputs inputs) {
+        List<Integer> arguments = inputs.arguments();
         var handover = Handover.plan(boundary, caller.locals(), scratch);
         var params = arguments.stream().map(caller::typeOf).toList();
         var type = new Signature(params, handover.results());
         var callee = new Routine(module.declare(type), caller.generation() + 1, type, params, Block.plain());
-        fill(new Filling(caller, callee, arguments), part, boundary, handover);
+        var filling = new Filling(caller, callee, arguments);
+        derive(filling, inputs.derived());
+        fill(filling, part, boundary, handover);
         return new Outlined(callee, arguments, handover);
     }
 
@@ -41,6 +41,14 @@ final class Outliner {
 
         int local(int ofCaller) {
             return locals.computeIfAbsent(ofCaller, local -> callee.addLocal(caller.typeOf(local)));
+        }
+    }
+
+    private static void derive(Filling filling, List<Derivations.Derived> derived) {
+        var nodes = filling.callee().body().body();
+        for (Derivations.Derived each : derived) {
+            new Copier(Map.of(), filling::local).copy(each.value(), nodes);
+            nodes.add(new Node.LocalSet(filling.local(each.local())));
         }
     }
 

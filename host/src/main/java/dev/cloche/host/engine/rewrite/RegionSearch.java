@@ -33,7 +33,7 @@ final class RegionSearch {
     }
 
     List<Region> search() {
-        scan(new Region.Arm(routine.body(), routine.body().body()));
+        scan(new Region.Arm(routine.body(), routine.body().body(), 0));
         return found;
     }
 
@@ -75,7 +75,7 @@ final class RegionSearch {
             } else {
                 finish(run);
                 run = new Run(end);
-                lookInto(statement);
+                lookInto(nodes, start, end);
             }
             start = end;
         }
@@ -83,10 +83,11 @@ final class RegionSearch {
         path.removeLast();
     }
 
-    private void lookInto(List<Node> statement) {
-        for (Node node : statement) {
-            if (node instanceof Block block) {
-                block.arms().forEach(nodes -> scan(new Region.Arm(block, nodes)));
+    private void lookInto(List<Node> nodes, int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (nodes.get(i) instanceof Block block) {
+                int at = i;
+                block.arms().forEach(arm -> scan(new Region.Arm(block, arm, at)));
             }
         }
     }
@@ -110,7 +111,7 @@ final class RegionSearch {
     }
 
     private boolean isMovable(Region.Arm arm, int start, int end, Set<Block> exits) {
-        if (exits.size() > options.exitsMax()) {
+        if (exits.size() > options.exitsMax() || Trees.isFixed(arm.nodes().subList(start, end))) {
             return false;
         }
         int height = 0;

@@ -39,7 +39,7 @@ final class Returns {
             if (completes) {
                 body.add(new Node.LocalSet(result));
             }
-            routine.tail().add(new Node.Unit(List.of(new Node.LocalGet(result)), 1, true));
+            routine.tail().add(new Node.Unit(List.of(new Node.LocalGet(result)), 0, 1, true));
         }
         return routine;
     }

@@ -96,25 +96,29 @@ final class Splitter {
     /// @param excess how many bytes should go
     private void round(Routine routine, int excess, int regionMaxBytes) {
         var liveness = Liveness.of(routine);
+        var derivations = Derivations.of(routine);
         var regions = new RegionSearch(
                         routine, liveness, options, regionMaxBytes, reason -> refusals.merge(reason, 1, Integer::sum))
                 .search();
-        var chosen = choose(routine, regions, excess);
+        var chosen = choose(routine, derivations, regions, excess);
         var replacements = new ArrayList<Replacement>();
         var dispatches = new ArrayList<Dispatch>();
+        var tables = BranchTables.of(routine);
         Set<Region> grouped = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Group group : groups.search(chosen)) {
             var members = new ArrayList<Dispatch.Member>();
             for (Group.Member member : group.members()) {
                 grouped.add(member.region());
-                members.add(new Dispatch.Member(member.region(), outline(routine, member.part(), group.boundary())));
+                members.add(new Dispatch.Member(
+                        member.region(),
+                        outline(routine, derivations, member.region(), member.part(), group.boundary())));
             }
-            divided(members).forEach(part -> dispatches.add(new Dispatch(routine, group, part)));
+            divided(members).forEach(part -> dispatches.add(new Dispatch(routine, group, part, tables)));
         }
         dispatches.forEach(dispatch -> replacements.addAll(dispatch.stubs()));
         for (Region region : chosen) {
             if (!grouped.contains(region)) {
-                var outlined = outline(routine, region.nodes(), region.boundary());
+                var outlined = outline(routine, derivations, region, region.nodes(), region.boundary());
                 var callee = outlined.callee();
                 replacements.add(new Replacement(
                         region,
@@ -128,24 +132,34 @@ final class Splitter {
             }
         }
         Replacement.apply(replacements);
+        Map<Node.BranchTable, Map<Block, Block>> shortCuts = new IdentityHashMap<>();
+        dispatches.forEach(dispatch -> dispatch.collectShortCuts(shortCuts));
+        shortCuts.forEach((table, sites) -> BranchTables.shorten(routine, table, sites));
         dispatches.forEach(dispatch -> dispatch.install(module));
+        DeadCode.remove(routine);
         dispatchers += dispatches.size();
     }
 
-    private Outlined outline(Routine routine, List<Node> part, Boundary boundary) {
-        var result = outliner.outline(routine, part, boundary);
+    private Outlined outline(
+            Routine routine, Derivations derivations, Region region, List<Node> part, Boundary boundary) {
+        var result = outliner.outline(
+                routine,
+                part,
+                boundary,
+                derivations.inputs(region, Liveness.inputs(part, boundary.exits(), boundary.outputs())));
         pieces.add(result.callee());
         outlined++;
         return result;
     }
 
     /// The regions that save most, until enough is saved.
-    private List<Region> choose(Routine routine, List<Region> regions, int excess) {
+    private List<Region> choose(Routine routine, Derivations derivations, List<Region> regions, int excess) {
         Set<Region> grouped = Collections.newSetFromMap(new IdentityHashMap<>());
         groups.search(regions).forEach(group -> group.members().forEach(member -> grouped.add(member.region())));
         var gains = new IdentityHashMap<Region, Integer>();
         regions.forEach(region -> gains.put(
-                region, region.bytes() - (grouped.contains(region) ? STUB_BYTES : siteBytes(routine, region))));
+                region,
+                region.bytes() - (grouped.contains(region) ? STUB_BYTES : siteBytes(routine, derivations, region))));
         var byGain = new ArrayList<>(regions);
         byGain.removeIf(region -> gains.get(region) < options.gainMinBytes());
         byGain.sort(Comparator.comparingInt((Region each) -> -gains.get(each)));
@@ -162,12 +176,13 @@ final class Splitter {
     }
 
     /// What the call in place of a region would need.
-    private int siteBytes(Routine routine, Region region) {
+    private int siteBytes(Routine routine, Derivations derivations, Region region) {
         var boundary = region.boundary();
-        LocalSet inputs = Liveness.inputs(region.nodes(), boundary.exits(), boundary.outputs());
+        var arguments = derivations
+                .inputs(region, Liveness.inputs(region.nodes(), boundary.exits(), boundary.outputs()))
+                .arguments();
         var handover = Handover.plan(boundary, routine.locals(), Scratch.NONE);
-        var site =
-                CallSite.of(routine, 0, Signature.NONE, inputs.stream().boxed().toList(), handover, boundary);
+        var site = CallSite.of(routine, 0, Signature.NONE, arguments, handover, boundary);
         return new CodeSize(options.costs(), routine.type().params().size(), routine.locals()).of(site);
     }
 

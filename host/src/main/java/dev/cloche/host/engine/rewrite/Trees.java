@@ -41,6 +41,15 @@ final class Trees {
         return exits;
     }
 
+    /// Whether some of the nodes must stay in their function.
+    static boolean isFixed(List<Node> nodes) {
+        return nodes.stream().anyMatch(node -> switch (node) {
+            case Node.Unit unit -> unit.fixed();
+            case Block block -> block.arms().stream().anyMatch(Trees::isFixed);
+            default -> false;
+        });
+    }
+
     /// Whether control never leaves the nodes at their end.
     static boolean neverCompletes(List<Node> nodes) {
         return nodes.stream().anyMatch(Trees::neverCompletes);
