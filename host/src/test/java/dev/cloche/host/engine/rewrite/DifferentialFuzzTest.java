@@ -3,6 +3,7 @@ package dev.cloche.host.engine.rewrite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +22,20 @@ class DifferentialFuzzTest {
 
     @Test
     void splitModulesBehaveAsBefore(TestReporter reporter) {
+        behavesAsBefore(SPLIT, NodeRun.find(), reporter);
+    }
+
+    @Test
+    void modulesBehaveAsBeforeOnAllThatTheHostMakesOfThem(TestReporter reporter) {
+        try (var pipeline = new ClochePipeline()) {
+            // V8 has compared the module; what is compared here is how it runs.
+            behavesAsBefore(pipeline, Optional.empty(), reporter);
+        }
+    }
+
+    private void behavesAsBefore(Pipeline pipeline, Optional<NodeRun> node, TestReporter reporter) {
         int modules = Integer.getInteger("cloche.fuzz.modules", MODULES);
-        var fuzz = new DifferentialFuzz(SPLIT, NodeRun.find(), folder);
+        var fuzz = new DifferentialFuzz(pipeline, node, folder);
         fuzz.run(Long.getLong("cloche.fuzz.seed", 1), modules);
         reporter.publishEntry("fuzz", fuzz.summary());
         assertThat(fuzz.differences()).as(fuzz.summary()).isEmpty();

@@ -13,7 +13,8 @@ record Observation(List<String> lines) {
     }
 
     static String trap(String message) {
-        return TRAP + message;
+        // Which access it was stands behind the colon, in the words of the memory's own kind.
+        return TRAP + message.split(": a(ttempted|ddress=)", 2)[0];
     }
 
     long traps() {

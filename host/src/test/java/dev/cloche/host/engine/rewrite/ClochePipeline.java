@@ -1,0 +1,60 @@
+package dev.cloche.host.engine.rewrite;
+
+import dev.cloche.host.engine.CappedTable;
+import dev.cloche.host.engine.compile.ClassPass;
+import dev.cloche.host.engine.compile.CompiledModule;
+import dev.cloche.host.engine.compile.EndiveClasses;
+import dev.cloche.host.engine.compile.GlobalLayout;
+import dev.cloche.host.engine.compile.MachineLoader;
+import dev.cloche.host.engine.memory.LinearMemory;
+import dev.cloche.host.engine.memory.Memories;
+import dev.cloche.host.engine.memory.MemorySetting;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import run.endive.runtime.Instance;
+import run.endive.wasm.Parser;
+import run.endive.wasm.WasmModule;
+
+/// Everything that the host does to a module: split, compiled, the pass over the classes, memory, globals and tables of
+/// our own; foreign memory for every other seed, heap arrays for the rest.
+final class ClochePipeline implements Pipeline, AutoCloseable {
+    private static final String MAIN_CLASS = "dev.cloche.generated.Module";
+    private static final long MEMORY_BYTES = 64L << 20;
+
+    private final Memories foreign = Memories.of(MemorySetting.AUTO);
+    private final Memories heap = Memories.of(MemorySetting.HEAP);
+    private @Nullable LinearMemory last;
+
+    @Override
+    public Subject prepare(byte[] wasm, long seed) {
+        close();
+        byte[] split = new SplitPass(FuzzOptions.pick(seed)).run(wasm).wasm();
+        Memories memories = seed % 2 == 0 ? foreign : heap;
+        WasmModule module = Parser.parse(split);
+        Map<String, byte[]> classes = new ClassPass(MAIN_CLASS, GlobalLayout.of(module))
+                .apply(EndiveClasses.compile(module, MAIN_CLASS, true).classes());
+        var code = CompiledModule.of(module, MachineLoader.machines(classes, MAIN_CLASS, !memories.foreign()), null);
+        return new Subject(split, module, builder -> wire(builder, code, memories));
+    }
+
+    private void wire(Instance.Builder builder, CompiledModule code, Memories memories) {
+        builder.withMachineFactory(code.machines())
+                .withMemoryFactory(limits -> {
+                    LinearMemory made = memories.allocate(
+                            limits, MEMORY_BYTES, code.layout().count());
+                    last = made;
+                    return made;
+                })
+                .withTableFactory(CappedTable::allocate)
+                .withGlobalFactory(code.globals(() -> Objects.requireNonNull(last)));
+    }
+
+    @Override
+    public void close() {
+        if (last != null) {
+            last.close();
+            last = null;
+        }
+    }
+}
