@@ -12,9 +12,9 @@ public final class ForeignMemory extends LinearMemory {
     /*
      * One constant segment covers all of memory, so the compiler folds away its liveness, its bounds and its access
      * mode: what is left of an access is our own comparison and one instruction. Handles of layouts that are constants
-     * too have fewer layers to inline than the accessors of a segment.
+     * too have fewer layers to inline than the accessors of a segment. The segment stays in the class that makes it,
+     * so that this one can be asked whether there is foreign memory where native access is denied.
      */
-    private static final MemorySegment ALL = Posix.ALL;
     private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
     private static final VarHandle SHORT = handle(ValueLayout.JAVA_SHORT_UNALIGNED);
     private static final VarHandle INT = handle(ValueLayout.JAVA_INT_UNALIGNED);
@@ -120,7 +120,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit1) {
             throw memory.outOfBounds(address, Byte.BYTES);
         }
-        return (byte) BYTE.get(ALL, (memory.address + address) & POSITIVE);
+        return (byte) BYTE.get(Posix.ALL, (memory.address + address) & POSITIVE);
     }
 
     public static short memoryReadShort(int base, int offset, ForeignMemory memory) {
@@ -128,7 +128,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit2) {
             throw memory.outOfBounds(address, Short.BYTES);
         }
-        return (short) SHORT.get(ALL, (memory.address + address) & POSITIVE);
+        return (short) SHORT.get(Posix.ALL, (memory.address + address) & POSITIVE);
     }
 
     public static int memoryReadInt(int base, int offset, ForeignMemory memory) {
@@ -136,7 +136,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit4) {
             throw memory.outOfBounds(address, Integer.BYTES);
         }
-        return (int) INT.get(ALL, (memory.address + address) & POSITIVE);
+        return (int) INT.get(Posix.ALL, (memory.address + address) & POSITIVE);
     }
 
     public static long memoryReadLong(int base, int offset, ForeignMemory memory) {
@@ -144,7 +144,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit8) {
             throw memory.outOfBounds(address, Long.BYTES);
         }
-        return (long) LONG.get(ALL, (memory.address + address) & POSITIVE);
+        return (long) LONG.get(Posix.ALL, (memory.address + address) & POSITIVE);
     }
 
     public static float memoryReadFloat(int base, int offset, ForeignMemory memory) {
@@ -152,7 +152,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit4) {
             throw memory.outOfBounds(address, Float.BYTES);
         }
-        return (float) FLOAT.get(ALL, (memory.address + address) & POSITIVE);
+        return (float) FLOAT.get(Posix.ALL, (memory.address + address) & POSITIVE);
     }
 
     public static double memoryReadDouble(int base, int offset, ForeignMemory memory) {
@@ -160,7 +160,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit8) {
             throw memory.outOfBounds(address, Double.BYTES);
         }
-        return (double) DOUBLE.get(ALL, (memory.address + address) & POSITIVE);
+        return (double) DOUBLE.get(Posix.ALL, (memory.address + address) & POSITIVE);
     }
 
     public static void memoryWriteByte(int base, byte value, int offset, ForeignMemory memory) {
@@ -168,7 +168,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit1) {
             throw memory.outOfBounds(address, Byte.BYTES);
         }
-        BYTE.set(ALL, (memory.address + address) & POSITIVE, value);
+        BYTE.set(Posix.ALL, (memory.address + address) & POSITIVE, value);
     }
 
     public static void memoryWriteShort(int base, short value, int offset, ForeignMemory memory) {
@@ -176,7 +176,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit2) {
             throw memory.outOfBounds(address, Short.BYTES);
         }
-        SHORT.set(ALL, (memory.address + address) & POSITIVE, value);
+        SHORT.set(Posix.ALL, (memory.address + address) & POSITIVE, value);
     }
 
     public static void memoryWriteInt(int base, int value, int offset, ForeignMemory memory) {
@@ -184,7 +184,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit4) {
             throw memory.outOfBounds(address, Integer.BYTES);
         }
-        INT.set(ALL, (memory.address + address) & POSITIVE, value);
+        INT.set(Posix.ALL, (memory.address + address) & POSITIVE, value);
     }
 
     public static void memoryWriteLong(int base, long value, int offset, ForeignMemory memory) {
@@ -192,7 +192,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit8) {
             throw memory.outOfBounds(address, Long.BYTES);
         }
-        LONG.set(ALL, (memory.address + address) & POSITIVE, value);
+        LONG.set(Posix.ALL, (memory.address + address) & POSITIVE, value);
     }
 
     public static void memoryWriteFloat(int base, float value, int offset, ForeignMemory memory) {
@@ -200,7 +200,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit4) {
             throw memory.outOfBounds(address, Float.BYTES);
         }
-        FLOAT.set(ALL, (memory.address + address) & POSITIVE, value);
+        FLOAT.set(Posix.ALL, (memory.address + address) & POSITIVE, value);
     }
 
     public static void memoryWriteDouble(int base, double value, int offset, ForeignMemory memory) {
@@ -208,7 +208,7 @@ public final class ForeignMemory extends LinearMemory {
         if (address > memory.limit8) {
             throw memory.outOfBounds(address, Double.BYTES);
         }
-        DOUBLE.set(ALL, (memory.address + address) & POSITIVE, value);
+        DOUBLE.set(Posix.ALL, (memory.address + address) & POSITIVE, value);
     }
 
     @Override
@@ -273,22 +273,22 @@ public final class ForeignMemory extends LinearMemory {
 
     @Override
     void copyPiece(long destination, long source, long size) {
-        MemorySegment.copy(ALL, address + source, ALL, address + destination, size);
+        MemorySegment.copy(Posix.ALL, address + source, Posix.ALL, address + destination, size);
     }
 
     @Override
     void fillPiece(long at, byte value, long size) {
-        ALL.asSlice(address + at, size).fill(value);
+        Posix.ALL.asSlice(address + at, size).fill(value);
     }
 
     @Override
     void load(long at, byte[] target, int offset, int size) {
-        MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, address + at, target, offset, size);
+        MemorySegment.copy(Posix.ALL, ValueLayout.JAVA_BYTE, address + at, target, offset, size);
     }
 
     @Override
     void store(long at, byte[] source, int offset, int size) {
-        MemorySegment.copy(source, offset, ALL, ValueLayout.JAVA_BYTE, address + at, size);
+        MemorySegment.copy(source, offset, Posix.ALL, ValueLayout.JAVA_BYTE, address + at, size);
     }
 
     /// The mapping is there already, and what was never written to is zeros.
