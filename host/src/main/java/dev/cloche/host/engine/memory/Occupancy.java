@@ -35,12 +35,14 @@ final class Occupancy {
 
     /// Leaves; true if that made it the last one of a closed memory.
     boolean exit() {
-        int before = state.getAndDecrement();
-        if ((before & ~CLOSED) == 0) {
-            state.getAndIncrement();
-            throw new IllegalStateException("exit without enter");
-        }
-        return before == CLOSED + 1;
+        int now;
+        do {
+            now = state.getPlain();
+            if ((now & ~CLOSED) == 0) {
+                throw new IllegalStateException("left without being inside, state=" + now);
+            }
+        } while (!state.compareAndSet(now, now - 1));
+        return now == CLOSED + 1;
     }
 
     Closing close() {
