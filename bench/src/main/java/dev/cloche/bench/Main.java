@@ -1,5 +1,6 @@
 package dev.cloche.bench;
 
+import dev.cloche.bench.report.Machine;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;

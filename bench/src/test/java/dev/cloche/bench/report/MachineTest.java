@@ -1,4 +1,4 @@
-package dev.cloche.bench;
+package dev.cloche.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

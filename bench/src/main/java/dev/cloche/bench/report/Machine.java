@@ -1,4 +1,4 @@
-package dev.cloche.bench;
+package dev.cloche.bench.report;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -9,19 +9,21 @@ import java.util.Objects;
 
 /// What figures are worth nothing without.
 ///
-/// @param flags of the JVM that starts the benchmarks; their own JVMs inherit them
-record Machine(String system, String processor, int processors, long memoryBytes, String jdk, List<String> flags) {
+/// @param flags of the JVM that measures
+public record Machine(
+        String system, String processor, int processors, long memoryBytes, String jdk, List<String> flags) {
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
     private static final String UNKNOWN = "unknown";
 
-    Machine {
+    public Machine {
         Objects.requireNonNull(system, "system");
         Objects.requireNonNull(processor, "processor");
         Objects.requireNonNull(jdk, "jdk");
         flags = List.copyOf(flags);
     }
 
-    static Machine current() {
+    /// The machine this runs on, with the flags of this very JVM.
+    public static Machine current() {
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return new Machine(
                 system.getName() + " " + system.getVersion() + " " + system.getArch(),
@@ -32,7 +34,12 @@ record Machine(String system, String processor, int processors, long memoryBytes
                 ManagementFactory.getRuntimeMXBean().getInputArguments());
     }
 
-    String header() {
+    /// The same machine with a JVM of other flags.
+    public Machine with(List<String> others) {
+        return new Machine(system, processor, processors, memoryBytes, jdk, others);
+    }
+
+    public String header() {
         return """
                 # system     %s
                 # processor  %s, processors=%d
