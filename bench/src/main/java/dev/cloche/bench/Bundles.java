@@ -2,8 +2,6 @@ package dev.cloche.bench;
 
 import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.bundle.BundleReader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /// The bundles that are measured with.
 final class Bundles {
@@ -11,21 +9,11 @@ final class Bundles {
 
     /// The example extension in WebAssembly.
     static Bundle wasm() {
-        return BundleReader.read(checkout().resolve("guests/hello"));
+        return BundleReader.read(Checkout.path("guests/hello"));
     }
 
     /// The least a script can be.
     static Bundle script() {
-        return BundleReader.read(checkout().resolve("bench/bundles/bench-script"));
-    }
-
-    private static Path checkout() {
-        Path start = Path.of("").toAbsolutePath();
-        for (Path folder = start; folder != null; folder = folder.getParent()) {
-            if (Files.isDirectory(folder.resolve("bench/bundles"))) {
-                return folder;
-            }
-        }
-        throw new IllegalStateException("benchmarks run within a checkout of Cloche, directory=" + start);
+        return BundleReader.read(Checkout.path("bench/bundles/bench-script"));
     }
 }
