@@ -1,0 +1,159 @@
+package dev.cloche.bench.engine;
+
+import dev.cloche.host.bundle.Bundle;
+import dev.cloche.host.call.Entry;
+import dev.cloche.host.call.Payload;
+import dev.cloche.host.call.Reply;
+import dev.cloche.host.engine.EngineClocks;
+import dev.cloche.host.engine.Invocation;
+import dev.cloche.host.engine.Isolate;
+import dev.cloche.host.engine.Limits;
+import dev.cloche.host.engine.Snapshot;
+import dev.cloche.host.engine.SnapshotRefusedException;
+import dev.cloche.host.engine.Snapshotter;
+import dev.cloche.host.engine.cache.ContentCache;
+import dev.cloche.host.engine.memory.Memories;
+import dev.cloche.host.engine.memory.MemorySetting;
+import dev.cloche.host.engine.script.ScriptCode;
+import dev.cloche.host.engine.script.ScriptIsolateFactory;
+import dev.cloche.host.engine.wasm.WasmCode;
+import dev.cloche.host.engine.wasm.WasmIsolateFactory;
+import dev.cloche.host.extension.Engines;
+import dev.cloche.host.frame.Frame;
+import dev.cloche.host.hostcall.Hostcall;
+import dev.cloche.host.hostcall.HostcallPort;
+import dev.cloche.host.hostcall.Outcome;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Isolates of one bundle, made as a host makes them, with each step in reach: boot, snapshot, stamp, call, reset. For
+/// one thread.
+final class Isolates implements AutoCloseable {
+    private static final long CALL_NANOS_MAX = TimeUnit.MINUTES.toNanos(2);
+
+    private final Engines engines;
+    private final Snapshotter snapshotter;
+    private final String extension;
+    private @Nullable Snapshot snapshot;
+
+    private Isolates(Engines engines, Snapshotter snapshotter, String extension) {
+        this.engines = engines;
+        this.snapshotter = snapshotter;
+        this.extension = extension;
+    }
+
+    /// @param memory `auto`, `foreign` or `heap`
+    static Isolates of(Bundle bundle, String memory) {
+        Engines engines = engines(memory);
+        Limits limits = Limits.of(bundle.manifest().limits());
+        String name = bundle.manifest().name();
+        Snapshotter snapshotter = switch (bundle.manifest().kind()) {
+            case WASM ->
+                new WasmIsolateFactory(
+                        name,
+                        WasmCode.load(bundle, limits, engines.compiler()),
+                        new ClosedPort(),
+                        engines.memories(),
+                        engines.watchdog(),
+                        engines.clocks());
+            case SCRIPT ->
+                new ScriptIsolateFactory(
+                        name,
+                        new ScriptCode(bundle, limits),
+                        new ClosedPort(),
+                        engines.memories(),
+                        engines.watchdog(),
+                        engines.threads(),
+                        engines.wakeups(),
+                        engines.clocks());
+        };
+        return new Isolates(engines, snapshotter, name);
+    }
+
+    static Engines engines(String memory) {
+        Memories memories = Memories.of(MemorySetting.valueOf(memory.toUpperCase(Locale.ROOT)));
+        Clock clock = Clock.systemUTC();
+        return Engines.start(
+                new EngineClocks(clock, System::nanoTime, new SecureRandom()),
+                memories,
+                ContentCache.off(Path.of(""), "benchmarks measure without it", clock));
+    }
+
+    /// What kind of memory they have, and why.
+    String memory() {
+        return engines.memories().description();
+    }
+
+    /// Makes an isolate and runs its initialisation.
+    Isolate boot() {
+        return snapshotter.boot(deadline());
+    }
+
+    /// Makes an isolate from the snapshot, which is taken when it is first needed.
+    Isolate stamp() {
+        Snapshot taken = snapshot;
+        if (taken == null) {
+            taken = capture();
+            snapshot = taken;
+        }
+        return snapshotter.stamp(taken, deadline());
+    }
+
+    private Snapshot capture() {
+        try (Isolate first = boot()) {
+            return snapshotter.capture(first, deadline());
+        } catch (SnapshotRefusedException e) {
+            throw new IllegalStateException("no snapshot can be taken, extension=" + extension, e);
+        }
+    }
+
+    private static long deadline() {
+        return System.nanoTime() + CALL_NANOS_MAX;
+    }
+
+    /// Calls an isolate. What is not an answer ends the benchmark.
+    Payload call(Isolate isolate, String command, Payload payload) {
+        Frame frame = new Frame(1, extension, Entry.command(command), CALL_NANOS_MAX, deadline());
+        return answer(isolate.run(new Invocation(frame, payload)));
+    }
+
+    static Payload answer(Reply reply) {
+        return reply.payloadOrThrow();
+    }
+
+    /// Puts an isolate back into the state of the snapshot.
+    void reset(Isolate isolate) {
+        if (!isolate.reset()) {
+            throw new IllegalStateException("the isolate cannot be reset, extension=" + extension);
+        }
+    }
+
+    @Override
+    public void close() {
+        Snapshot taken = snapshot;
+        if (taken != null) {
+            taken.close();
+        }
+        engines.close();
+    }
+
+    /// There is no way out: what is measured needs none.
+    private static final class ClosedPort implements HostcallPort {
+        @Override
+        public Outcome call(Hostcall hostcall) {
+            return new Outcome.Denied(
+                    Outcome.DeniedCode.POLICY, "nothing is allowed in a benchmark, op=" + hostcall.op(), Map.of());
+        }
+
+        @Override
+        public void submit(Hostcall hostcall, Consumer<Outcome> completion) {
+            completion.accept(call(hostcall));
+        }
+    }
+}
