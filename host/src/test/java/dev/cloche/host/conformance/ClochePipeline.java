@@ -7,9 +7,14 @@ import dev.cloche.host.engine.compile.ModuleCompiler;
 import dev.cloche.host.engine.memory.LinearMemory;
 import dev.cloche.host.engine.memory.Memories;
 import dev.cloche.host.engine.memory.MemorySetting;
+import dev.cloche.host.engine.rewrite.CodeCosts;
+import dev.cloche.host.engine.rewrite.RewriteException;
+import dev.cloche.host.engine.rewrite.SplitOptions;
+import dev.cloche.host.engine.rewrite.SplitPass;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,6 +22,7 @@ import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
 import run.endive.runtime.TableInstance;
+import run.endive.wasm.Parser;
 import run.endive.wasm.types.MemoryLimits;
 import run.endive.wasm.types.Table;
 import run.endive.wasm.types.Value;
@@ -25,29 +31,34 @@ import run.endive.wasm.types.Value;
 /// tables and globals.
 ///
 /// @param setting which kind of memory
-/// @param split whether large functions are split, as small as they may be here
+/// @param split whether functions are split, small ones too
 record ClochePipeline(String name, MemorySetting setting, boolean split) implements Pipeline {
+    /// The suite's functions are small: all are taken apart as far as that goes.
+    private static final SplitOptions EVERYWHERE =
+            new SplitOptions(20, 10, Map.of(), 8, 1_000, 10, -200, 2, 2, 40, 9, 6, 4, CodeCosts.SHORTENED);
+
     @Override
     public Session open() {
-        return new ClocheSession(Memories.of(setting), new ModuleCompiler.Rewrite(split));
+        return new ClocheSession(Memories.of(setting), split);
     }
 
     private static final class ClocheSession implements Session {
         private final Memories memories;
         private final ModuleCompiler compiler;
-        private final ModuleCompiler.Rewrite rewrite;
+        private final boolean split;
         private final List<LinearMemory> allocated = new CopyOnWriteArrayList<>();
 
-        ClocheSession(Memories memories, ModuleCompiler.Rewrite rewrite) {
+        ClocheSession(Memories memories, boolean split) {
             this.memories = memories;
-            this.rewrite = rewrite;
+            this.split = split;
             this.compiler = new ModuleCompiler(
                     !memories.foreign(), ContentCache.off(Path.of("."), "each module is compiled", Clock.systemUTC()));
         }
 
         @Override
         public Instance instantiate(byte[] bytes, ImportValues imports) {
-            CompiledModule code = compiler.compile(bytes, rewrite, Vectors::refuse);
+            CompiledModule code =
+                    compiler.compile(split ? split(bytes) : bytes, new ModuleCompiler.Rewrite(false), Vectors::refuse);
             AtomicReference<LinearMemory> memory = new AtomicReference<>();
             return Instance.builder(code.module())
                     .withImportValues(imports)
@@ -60,6 +71,17 @@ record ClochePipeline(String name, MemorySetting setting, boolean split) impleme
                     .withGlobalFactory(code.globals(() -> Objects.requireNonNull(memory.get())))
                     .withStart(false)
                     .build();
+        }
+
+        /// What is not valid is refused before anything is made of it.
+        private static byte[] split(byte[] bytes) {
+            Vectors.refuse(Parser.parse(bytes));
+            try {
+                return new SplitPass(EVERYWHERE).run(bytes).wasm();
+            } catch (RewriteException _) {
+                // What the engine finds wrong only when it links a module stays as it is, as in the host.
+                return bytes;
+            }
         }
 
         @Override

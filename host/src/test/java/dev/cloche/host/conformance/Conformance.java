@@ -22,7 +22,9 @@ public final class Conformance {
     static final List<Pipeline> PIPELINES = List.of(
             new RawPipeline(),
             new ClochePipeline("foreign", MemorySetting.FOREIGN, false),
-            new ClochePipeline("heap", MemorySetting.HEAP, false));
+            new ClochePipeline("heap", MemorySetting.HEAP, false),
+            new ClochePipeline("foreign+split", MemorySetting.FOREIGN, true),
+            new ClochePipeline("heap+split", MemorySetting.HEAP, true));
 
     private static final String USAGE_TEXT = """
             usage: [options] FOLDER...

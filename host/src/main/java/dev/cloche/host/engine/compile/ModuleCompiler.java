@@ -5,6 +5,7 @@ import dev.cloche.host.engine.cache.CacheKey;
 import dev.cloche.host.engine.cache.CacheKind;
 import dev.cloche.host.engine.cache.ClassesCodec;
 import dev.cloche.host.engine.cache.ContentCache;
+import dev.cloche.host.engine.rewrite.RewriteException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -78,13 +79,18 @@ public final class ModuleCompiler {
     private static Map<String, byte[]> build(byte[] wasm, Rewrite rewrite, Consumer<WasmModule> check) {
         WasmModule module = Parser.parse(wasm);
         check.accept(module);
-        return rewrite.split() ? buildSplit(wasm) : build(wasm, module);
+        return rewrite.split() ? buildSplit(wasm, module) : build(wasm, module);
     }
 
     /// What the splitter cannot take stays as it is; a function that is too large all the same is interpreted.
-    private static Map<String, byte[]> buildSplit(byte[] wasm) {
-        return ModuleSplit.of(wasm, rewritten -> build(rewritten, Parser.parse(rewritten)))
-                .classes();
+    private static Map<String, byte[]> buildSplit(byte[] wasm, WasmModule module) {
+        try {
+            return ModuleSplit.of(wasm, rewritten -> build(rewritten, Parser.parse(rewritten)))
+                    .classes();
+        } catch (RewriteException _) {
+            // The engine took it; what is wrong with it, it says when it links the module.
+            return build(wasm, module);
+        }
     }
 
     private static Map<String, byte[]> build(byte[] wasm, WasmModule module) {

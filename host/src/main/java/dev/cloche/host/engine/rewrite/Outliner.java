@@ -77,11 +77,19 @@ final class Outliner {
                 nodes.add(new Node.Branch(callee.body()));
             }
         }
-        if (nodes.getLast() instanceof Node.Branch branch && branch.target() == callee.body()) {
+        if (nodes.getLast() instanceof Node.Branch branch && branch.target() == callee.body() && leavesNothing(nodes)) {
             nodes.removeLast();
         }
         callee.body().body().addAll(nodes);
         List<Integer> outputs = handover.outputs().stream().map(filling::local).toList();
         callee.tail().add(handover.epilogue(callee, outputs, way));
+    }
+
+    /// Whether the last node, a branch, has no operands to unwind, so that falling off the end is the same.
+    private static boolean leavesNothing(List<Node> nodes) {
+        return nodes.subList(0, nodes.size() - 1).stream()
+                        .mapToInt(node -> node.pushes() - node.pops())
+                        .sum()
+                == 0;
     }
 }
