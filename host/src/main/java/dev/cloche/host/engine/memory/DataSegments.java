@@ -84,13 +84,18 @@ final class DataSegments {
     boolean[] dropped() {
         boolean[] dropped = new boolean[segments.length];
         for (int i = 0; i < dropped.length; i++) {
-            dropped[i] = segments[i] == PassiveDataSegment.EMPTY;
+            dropped[i] = isEmpty(i);
         }
         return dropped;
     }
 
+    /// A segment that was empty from the beginning does not differ from one that is dropped.
+    private boolean isEmpty(int segment) {
+        return PassiveDataSegment.EMPTY.equals(segments[segment]);
+    }
+
     byte[] content(int segment) {
-        if (segments[segment] == PassiveDataSegment.EMPTY) {
+        if (isEmpty(segment)) {
             forget();
             return EMPTY;
         }

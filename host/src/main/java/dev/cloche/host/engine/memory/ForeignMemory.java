@@ -58,7 +58,7 @@ public final class ForeignMemory extends LinearMemory {
         ForeignMemory memory = map(home, shape, image);
         memory.observed = image.hotPages().observeNext();
         if (!memory.observed) {
-            memory.bringIn(image.hotPages().learned().stamp(), image.length());
+            memory.bringIn(image.hotPages().stampPages(), image.length());
         }
         return memory;
     }
@@ -300,7 +300,7 @@ public final class ForeignMemory extends LinearMemory {
         ForeignImage image = (ForeignImage) image().orElseThrow();
         observe(image, length());
         observed = image.hotPages().observeNext();
-        int[] usual = observed ? NONE : image.hotPages().learned().reset();
+        int[] usual = observed ? NONE : image.hotPages().resetPages();
         new ForeignReset(home.pageMap(), image, address, length(), usual).run();
     }
 

@@ -51,7 +51,7 @@ final class ForeignSupport {
             tryMapping();
             return Optional.empty();
         } catch (MemoryRefusedException e) {
-            return Optional.of(e.getMessage());
+            return Optional.of(String.valueOf(e.getMessage()));
         } catch (LinkageError | UnsupportedOperationException | IllegalCallerException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             return Optional.of("the C library cannot be linked, cause=" + cause);

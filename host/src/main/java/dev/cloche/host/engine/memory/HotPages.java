@@ -36,12 +36,6 @@ final class HotPages {
 
     private static final int[] NONE = {};
 
-    /// What has been learned: page numbers in ascending order.
-    ///
-    /// @param reset to be copied back by a reset
-    /// @param stamp to be brought in by a stamp: those of `reset` that were written to most often
-    record Learned(int[] reset, int[] stamp) {}
-
     /// Takes down the pages that one lease wrote to.
     static final class Notes implements PageMap.Sink {
         private final long start;
@@ -66,10 +60,20 @@ final class HotPages {
     private final AtomicInteger leases = new AtomicInteger();
     private final Map<Integer, Integer> counts = new HashMap<>();
     private int observed;
-    private volatile Learned learned = new Learned(NONE, NONE);
 
-    Learned learned() {
-        return learned;
+    /// Page numbers in ascending order; an array is replaced, never changed.
+    private volatile int[] resetPages = NONE;
+
+    private volatile int[] stampPages = NONE;
+
+    /// The pages that a reset is to copy back, in ascending order.
+    int[] resetPages() {
+        return resetPages;
+    }
+
+    /// The pages that a stamp is to bring in, in ascending order: those of a reset that were written to most often.
+    int[] stampPages() {
+        return stampPages;
     }
 
     /// Counts a lease that begins and says whether it is to be observed.
@@ -116,7 +120,8 @@ final class HotPages {
         }
         usual.sort(Map.Entry.<Integer, Integer>comparingByValue(Comparator.reverseOrder())
                 .thenComparing(Map.Entry.comparingByKey()));
-        learned = new Learned(first(usual, RESET_PAGES_MAX), first(usual, STAMP_PAGES_MAX));
+        resetPages = first(usual, RESET_PAGES_MAX);
+        stampPages = first(usual, STAMP_PAGES_MAX);
     }
 
     private static int[] first(List<Map.Entry<Integer, Integer>> usual, int limit) {

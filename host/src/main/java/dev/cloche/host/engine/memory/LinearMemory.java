@@ -48,7 +48,8 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
     long limit4;
     long limit8;
 
-    private int stop;
+    /// Read and written through the handle alone.
+    int stop;
     private long length;
     private boolean initialised;
     private final int initialPages;

@@ -13,7 +13,21 @@ import run.endive.wasm.types.MemoryLimits;
 /// Whoever made it closes it; what lies under it stays until the last memory stamped from it is closed as well.
 public abstract sealed class MemoryImage implements AutoCloseable permits ForeignImage, HeapImage {
     /// Everything but the content.
-    record State(long length, long[] globals, boolean[] dropped) {}
+    static final class State {
+        private final long length;
+        private final long[] globals;
+        private final boolean[] dropped;
+
+        State(long length, long[] globals, boolean[] dropped) {
+            this.length = length;
+            this.globals = globals.clone();
+            this.dropped = dropped.clone();
+        }
+
+        long length() {
+            return length;
+        }
+    }
 
     private final State state;
     private final MemoryCounters counters;

@@ -6,16 +6,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The reasons for which there is no foreign memory.
 class ForeignSupportTest {
-    private static final Supplier<Optional<String>> UNTRIED = () -> {
+    private static Optional<String> untried() {
         throw new AssertionError("nothing is tried where it cannot be");
-    };
+    }
 
     @ParameterizedTest
     @CsvSource({"Linux, amd64", "Linux, x86_64", "Linux, aarch64", "LINUX, amd64"})
@@ -29,20 +28,21 @@ class ForeignSupportTest {
     @ParameterizedTest
     @CsvSource({"Mac OS X", "Windows 11", "FreeBSD", "''"})
     void otherSystemsHaveNone(String system) {
-        assertThat(ForeignSupport.reason(system, "amd64", true, UNTRIED))
+        assertThat(ForeignSupport.reason(system, "amd64", true, ForeignSupportTest::untried))
                 .contains("the operating system is not Linux, os.name=" + system);
     }
 
     @ParameterizedTest
     @CsvSource({"riscv64", "ppc64le", "s390x", "i386", "arm"})
     void otherMachinesHaveNone(String machine) {
-        assertThat(ForeignSupport.reason("Linux", machine, true, UNTRIED))
+        assertThat(ForeignSupport.reason("Linux", machine, true, ForeignSupportTest::untried))
                 .contains("the machine is neither x86-64 nor aarch64, os.arch=" + machine);
     }
 
     @Test
     void withoutNativeAccessThereIsNoneAndTheReasonSaysHowToEnableIt() {
-        assertThat(ForeignSupport.reason("Linux", "amd64", false, UNTRIED).orElseThrow())
+        assertThat(ForeignSupport.reason("Linux", "amd64", false, ForeignSupportTest::untried)
+                        .orElseThrow())
                 .startsWith("native access is not enabled")
                 .contains("--enable-native-access=ALL-UNNAMED");
     }

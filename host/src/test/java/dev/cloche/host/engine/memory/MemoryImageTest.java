@@ -25,7 +25,7 @@ class MemoryImageTest {
             memory.grow(2);
             memory.write(5, content);
             for (int slot = 0; slot < 18; slot++) {
-                memory.global(slot, slot * 11);
+                memory.global(slot, slot * 11L);
             }
             return MemoryImage.capture(memory);
         }
@@ -101,22 +101,24 @@ class MemoryImageTest {
     @EnumSource
     void anImageOfAStampedMemoryHoldsWhatBothWrote(MemoryKind kind) {
         byte[] content = noise(PAGE);
-        try (MemoryImage first = captured(kind.memories(), content);
+        try (MemoryImage image = capturedTwice(kind.memories(), content);
+                LinearMemory memory = image.stamp(LIMITS, CAP)) {
+            assertThat(memory.pages()).isEqualTo(4);
+            assertThat(memory.readBytes(5, content.length)).isEqualTo(content);
+            assertThat(memory.readInt(2 * PAGE)).isEqualTo(77);
+            assertThat(memory.readInt(4 * PAGE - 4)).isEqualTo(78);
+            assertThat(memory.g0).isEqualTo(-1);
+        }
+    }
+
+    private static MemoryImage capturedTwice(Memories memories, byte[] content) {
+        try (MemoryImage first = captured(memories, content);
                 LinearMemory memory = first.stamp(LIMITS, CAP)) {
             memory.writeI32(2 * PAGE, 77);
             memory.grow(1);
             memory.writeI32(4 * PAGE - 4, 78);
             memory.g0 = -1;
-            try (MemoryImage second = memory.capture();
-                    LinearMemory next = second.stamp(LIMITS, CAP)) {
-                first.close();
-                memory.close();
-                assertThat(next.pages()).isEqualTo(4);
-                assertThat(next.readBytes(5, content.length)).isEqualTo(content);
-                assertThat(next.readInt(2 * PAGE)).isEqualTo(77);
-                assertThat(next.readInt(4 * PAGE - 4)).isEqualTo(78);
-                assertThat(next.g0).isEqualTo(-1);
-            }
+            return memory.capture();
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import run.endive.wasm.types.MemoryLimits;
 class MemoryModelTest {
     private static final int OPERATIONS = 4_000;
     private static final int PAGES_MAX = 24;
+    private static final List<Access> ACCESSES = List.of(Access.values());
 
     @ParameterizedTest
     @CsvSource({"HEAP, 1", "HEAP, 2", "SCAN, 1", "SCAN, 2", "SCAN, 3", "READ, 4", "READ, 5", "NONE, 6", "NONE, 7"})
@@ -79,7 +81,7 @@ class MemoryModelTest {
                     () -> LinearMemory.memoryCopy(address, other, size, memory),
                     () -> model.copy(address, other, size));
         } else {
-            Access access = Access.values()[random.nextInt(Access.values().length)];
+            Access access = ACCESSES.get(random.nextInt(ACCESSES.size()));
             long bits = random.nextLong();
             int offset = random.nextInt(3) == 0 ? address(random, model) : random.nextInt(16);
             both(
