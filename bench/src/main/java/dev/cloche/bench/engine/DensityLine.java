@@ -15,7 +15,7 @@ import java.util.List;
 /// What many isolates hold.
 final class DensityLine implements Line {
     private static final int ISOLATES = 1_000;
-    private static final int ISOLATES_OTHER = 300;
+    private static final int ISOLATES_OTHER = 200;
     private static final int CALLS = 10;
     private static final double IDLE_BYTES_MAX = 300 << 10;
     private static final double USED_BYTES_MAX = 450 << 10;

@@ -3,6 +3,7 @@ package dev.cloche.bench.engine;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// A WebAssembly module that is being written. Parameters, results and globals are all of type i32. Imports come before
@@ -72,6 +73,7 @@ final class WasmModule {
         exports.add(out.toByteArray());
     }
 
+    /// The index of a type; Endive makes a class of each, so one that is there already is taken again.
     private int type(int parameters, int results) {
         var out = new ByteArrayOutputStream();
         out.write(FUNCTION_TYPE);
@@ -81,7 +83,13 @@ final class WasmModule {
                 out.write(I32);
             }
         }
-        types.add(out.toByteArray());
+        byte[] wanted = out.toByteArray();
+        for (int i = 0; i < types.size(); i++) {
+            if (Arrays.equals(types.get(i), wanted)) {
+                return i;
+            }
+        }
+        types.add(wanted);
         return types.size() - 1;
     }
 

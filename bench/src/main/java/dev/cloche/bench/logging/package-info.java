@@ -1,0 +1,5 @@
+/// Where benchmarks log to.
+@NullMarked
+package dev.cloche.bench.logging;
+
+import org.jspecify.annotations.NullMarked;
