@@ -58,6 +58,12 @@ class MemoryResetTest {
                     memory.grow(random.nextInt(PAGES_MAX - IMAGE_PAGES + 1));
                     memory.fill(SECRET, 0, memory.pages() * PAGE);
                 }
+                if (lease % 7 == 3) {
+                    // More runs than the system tells at once.
+                    for (int at = 0; at < memory.pages() * PAGE; at += 2 * SYSTEM_PAGE) {
+                        memory.writeByte(at, SECRET);
+                    }
+                }
                 for (int i = 0; i < 10; i++) {
                     memory.writeByte(random.nextInt(memory.pages() * PAGE), SECRET);
                 }
