@@ -92,7 +92,7 @@ public final class CallWorkload implements Workload {
                 case OUT -> loop.apply(BATCH / WasmGuests.CALLING.size())[0];
                 default -> throw Workload.unknown(operation);
             };
-            recorder.add(operation, (double) watch.nanos() / BATCH);
+            recorder.add(operation, watch.nanos() / BATCH);
             recorder.result(String.valueOf((int) value));
         }
         return recorder.answer();

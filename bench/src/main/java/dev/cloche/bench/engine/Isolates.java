@@ -71,6 +71,7 @@ final class Isolates implements AutoCloseable {
                         engines.watchdog(),
                         engines.threads(),
                         engines.wakeups(),
+                        engines.spares(),
                         engines.clocks());
         };
         return new Isolates(engines, snapshotter, name);
@@ -82,7 +83,8 @@ final class Isolates implements AutoCloseable {
         return Engines.start(
                 new EngineClocks(clock, System::nanoTime, new SecureRandom()),
                 memories,
-                ContentCache.off(Path.of(""), "benchmarks measure without it", clock));
+                ContentCache.off(Path.of(""), "benchmarks measure without it", clock),
+                0);
     }
 
     /// What kind of memory they have, and why.

@@ -7,17 +7,20 @@ import java.util.Locale;
 /// The two kinds of memory that guests can have: the one that a host takes by default, whose figures are Cloche's, and
 /// the other one, which is measured beside it.
 ///
-/// @param other as settings name it
-/// @param otherLabel as the table names it
-record MemoryKinds(String other, String otherLabel) {
+/// @param defaultLabel the default one as the table names it
+/// @param other the other one as settings name it
+/// @param otherLabel the other one as the table names it
+record MemoryKinds(String defaultLabel, String other, String otherLabel) {
     /// Whatever a host takes that is not told otherwise.
     static final String DEFAULT = MemorySetting.AUTO.name().toLowerCase(Locale.ROOT);
 
-    private static final MemoryKinds HEAP = new MemoryKinds("heap", "heap arrays");
-    private static final MemoryKinds FOREIGN = new MemoryKinds("foreign", "foreign memory");
+    private static final String FOREIGN = "foreign memory";
+    private static final String HEAP = "heap arrays";
 
     static MemoryKinds here() {
-        return Memories.of(MemorySetting.AUTO).foreign() ? HEAP : FOREIGN;
+        return Memories.of(MemorySetting.AUTO).foreign()
+                ? new MemoryKinds(FOREIGN, "heap", HEAP)
+                : new MemoryKinds(HEAP, "foreign", FOREIGN);
     }
 
     /// The label of one of the other kind's figures.
@@ -26,6 +29,6 @@ record MemoryKinds(String other, String otherLabel) {
     }
 
     String note() {
-        return "Cloche's own figures are with the default memory, " + (this == HEAP ? FOREIGN : HEAP).otherLabel + ".";
+        return "Cloche's own figures are with the default memory, " + defaultLabel + ".";
     }
 }

@@ -29,7 +29,7 @@ public final class ReadyWorkload implements Workload {
     public ReadyWorkload(List<String> arguments) {
         host = Host.open(HostConfig.at(Path.of(arguments.getFirst())));
         for (String id : List.of(SCRIPT_ID, WASM_ID)) {
-            host.extension(id).orElseThrow();
+            var _ = host.extension(id).orElseThrow();
         }
     }
 

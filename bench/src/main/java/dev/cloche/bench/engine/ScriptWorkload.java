@@ -58,7 +58,7 @@ public final class ScriptWorkload implements Workload {
     private void first(Recorder recorder) {
         Stopwatch watch = Stopwatch.start();
         Isolate isolate = isolates.stamp();
-        long stamped = watch.nanos();
+        double stamped = watch.nanos();
         Payload reply = isolates.call(isolate, Guests.DISPATCH, request);
         isolate.close();
         recorder.add(FIRST, watch.nanos());

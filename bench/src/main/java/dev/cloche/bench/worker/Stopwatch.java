@@ -11,8 +11,8 @@ public final class Stopwatch {
     }
 
     /// The nanoseconds since the start.
-    public long nanos() {
-        return System.nanoTime() - begin;
+    public double nanos() {
+        return (double) (System.nanoTime() - begin);
     }
 
     public double seconds() {
