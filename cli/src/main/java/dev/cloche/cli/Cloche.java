@@ -80,6 +80,7 @@ final class Cloche implements Callable<Integer> {
                 .addSubcommand(new InspectCommand(terminal))
                 .addSubcommand(CacheCommand.commandLine(terminal))
                 .addSubcommand(new DoctorCommand(terminal))
+                .addSubcommand(new BenchCommand())
                 .addSubcommand(new CompletionCommand(terminal))
                 .setOut(terminal.outWriter())
                 .setErr(terminal.errWriter());

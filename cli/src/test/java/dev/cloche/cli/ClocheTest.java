@@ -26,7 +26,17 @@ final class ClocheTest {
     void theCommandsAreThese() {
         assertThat(commands())
                 .containsExactly(
-                        "run", "call", "install", "ls", "remove", "check", "inspect", "cache", "doctor", "completion");
+                        "run",
+                        "call",
+                        "install",
+                        "ls",
+                        "remove",
+                        "check",
+                        "inspect",
+                        "cache",
+                        "doctor",
+                        "bench",
+                        "completion");
     }
 
     @ParameterizedTest

@@ -59,9 +59,13 @@ final class FakeMachine {
             echo "$*" >>"$MACHINE/builds"
             echo "JAVA_HOME=$JAVA_HOME"
             WORK
-            mkdir -p "$MACHINE/tree/cli/target/dist/lib"
-            : >"$MACHINE/tree/cli/target/dist/lib/cloche-cli.jar"
-            echo 209901010000.00 >"$MACHINE/tree/cli/target/dist/built-at"
+            module=cli
+            case $* in
+            *'-pl bench '*) module=bench ;;
+            esac
+            mkdir -p "$MACHINE/tree/$module/target/dist/lib"
+            : >"$MACHINE/tree/$module/target/dist/lib/cloche-$module.jar"
+            echo 209901010000.00 >"$MACHINE/tree/$module/target/dist/built-at"
             """;
 
     private final Path root;
