@@ -12,6 +12,7 @@ import dev.cloche.bench.report.Row;
 import dev.cloche.bench.report.TextReport;
 import dev.cloche.bench.report.Verdict;
 import dev.cloche.bench.worker.Jvm;
+import dev.cloche.bench.worker.Stopwatch;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,10 +66,12 @@ public final class BenchCommand {
 
     private List<Part> measure(Arguments arguments) {
         List<Part> parts = new ArrayList<>();
+        Stopwatch watch = Stopwatch.start();
         for (Line line : arguments.lines()) {
             err.println("cloche: measuring " + line.id() + " ...");
             parts.add(measure(line, arguments));
         }
+        err.println("cloche: all was measured in " + Math.round(watch.seconds()) + " s");
         return parts;
     }
 

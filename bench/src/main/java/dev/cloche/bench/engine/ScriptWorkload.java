@@ -11,12 +11,14 @@ import java.util.List;
 /// The bundle of 20 KB in isolates of one kind of memory.
 ///
 /// Operations: `create`, an isolate booted and the bundle evaluated in it; `first`, an isolate stamped, called and
-/// closed, with `stamp` by itself; `warm`, a call to an isolate that was called before; `reset`, a reset and the next
-/// call.
+/// closed, with `stamp`, `call` and `close` by themselves; `warm`, a call to an isolate that was called before;
+/// `reset`, a reset and the next call.
 public final class ScriptWorkload implements Workload {
     static final String CREATE = "create";
     static final String FIRST = "first";
     static final String STAMP = "stamp";
+    static final String CALL = "call";
+    static final String CLOSE = "close";
     static final String WARM = "warm";
     static final String RESET = "reset";
 
@@ -60,9 +62,13 @@ public final class ScriptWorkload implements Workload {
         Isolate isolate = isolates.stamp();
         double stamped = watch.nanos();
         Payload reply = isolates.call(isolate, Guests.DISPATCH, request);
+        double called = watch.nanos();
         isolate.close();
-        recorder.add(FIRST, watch.nanos());
+        double closed = watch.nanos();
+        recorder.add(FIRST, closed);
         recorder.add(STAMP, stamped);
+        recorder.add(CALL, called - stamped);
+        recorder.add(CLOSE, closed - called);
         recorder.result(reply.text());
     }
 

@@ -78,6 +78,8 @@ final class StampLine implements Line {
                         spread("", ours.first()),
                         List.of(
                                 spread("warm call", ours.warm()),
+                                spread("of it the call", ours.call()),
+                                spread("of it close", ours.close()),
                                 spread(kinds.otherLabel(), other.first()),
                                 spread(kinds.label("warm call"), other.warm()),
                                 nodeWarm),
@@ -101,12 +103,14 @@ final class StampLine implements Line {
     }
 
     /// What was measured of one kind of memory.
-    private record Kind(Samples warm, Samples first, Samples stamp, Samples create) {
+    private record Kind(Samples warm, Samples first, Samples stamp, Samples call, Samples close, Samples create) {
         Kind(Tally warm, Tally first, Tally create) {
             this(
                     warm.samples(ScriptWorkload.WARM),
                     first.samples(ScriptWorkload.FIRST),
                     first.samples(ScriptWorkload.STAMP),
+                    first.samples(ScriptWorkload.CALL),
+                    first.samples(ScriptWorkload.CLOSE),
                     create.samples(ScriptWorkload.CREATE));
         }
     }
