@@ -43,7 +43,7 @@ class HostTest {
 
     @BeforeEach
     void open() {
-        host = Host.open(HostConfig.at(home));
+        host = Host.open(MemoryKinds.config(home));
     }
 
     @AfterEach
@@ -280,7 +280,7 @@ class HostTest {
     @Test
     void timeAndChanceAreTheHosts() {
         host.close();
-        host = Host.open(HostConfig.at(home)
+        host = Host.open(MemoryKinds.config(home)
                 .withClock(Clock.fixed(Instant.parse("2020-02-02T02:02:02Z"), ZoneOffset.UTC))
                 .withRandom(new Random(7)));
         host.load(command("it", "1.0.0", "return new Date().toISOString() + ' ' + new Date().getTimezoneOffset()"));

@@ -33,7 +33,7 @@ class ScriptReplyTest {
 
     @BeforeEach
     void open() {
-        host = Host.open(HostConfig.at(home).withLogSink(line -> log.add(line.level() + " " + line.message())));
+        host = Host.open(MemoryKinds.config(home).withLogSink(line -> log.add(line.level() + " " + line.message())));
     }
 
     @AfterEach

@@ -21,7 +21,7 @@ class ScriptTest {
 
     @BeforeEach
     void open() {
-        host = Host.open(HostConfig.at(home));
+        host = Host.open(MemoryKinds.config(home));
     }
 
     @AfterEach

@@ -39,7 +39,7 @@ class WasmGuestTest {
 
     @BeforeEach
     void open() {
-        host = Host.open(HostConfig.at(home));
+        host = Host.open(MemoryKinds.config(home));
     }
 
     @AfterEach

@@ -2,9 +2,9 @@ package dev.cloche.host.engine.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cloche.host.MemoryKinds;
 import dev.cloche.host.engine.GuestInstance;
 import dev.cloche.host.engine.memory.Memories;
-import dev.cloche.host.engine.memory.MemorySetting;
 import java.nio.charset.StandardCharsets;
 import run.endive.runtime.ImportFunction;
 import run.endive.runtime.ImportValues;
@@ -19,7 +19,7 @@ final class BareQuickJs {
     private final Instance instance;
 
     BareQuickJs() {
-        this(Memories.of(MemorySetting.AUTO));
+        this(Memories.of(MemoryKinds.ofRun()));
     }
 
     BareQuickJs(Memories memories) {
