@@ -3,6 +3,7 @@ package dev.cloche.host;
 import dev.cloche.host.bundle.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -131,7 +132,11 @@ final class SettingsFile {
         if (!value.isString() || value.asString().isBlank()) {
             throw wrong("cache.path", "the path of a folder", value);
         }
-        return config.home().resolve(value.asString());
+        try {
+            return config.home().resolve(value.asString());
+        } catch (InvalidPathException _) {
+            throw wrong("cache.path", "the path of a folder", value);
+        }
     }
 
     private long bytes(JsonNode value) {
