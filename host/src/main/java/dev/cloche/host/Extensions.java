@@ -229,14 +229,23 @@ final class Extensions implements AutoCloseable {
     /// Loads what is stored and asks to be ready before its first call. What fails is logged.
     void prewarm() {
         try {
-            for (Installed installed : stored()) {
-                byte[] zip = installed().load(installed.digest()).orElse(null);
-                if (zip != null && wantsPrewarm(installed, zip)) {
-                    var _ = find(installed.id(), DRAIN_TIMEOUT.toNanos());
-                }
+            stored().forEach(this::prewarm);
+        } catch (IllegalStateException e) {
+            LOG.info("installed extensions were not made ready before their first calls: {}", e.getMessage());
+        }
+    }
+
+    private void prewarm(Installed installed) {
+        try {
+            byte[] zip = installed().load(installed.digest()).orElse(null);
+            if (zip != null && wantsPrewarm(installed, zip)) {
+                var _ = find(installed.id(), DRAIN_TIMEOUT.toNanos());
             }
         } catch (BundleException | IllegalStateException | TimeoutException e) {
-            LOG.info("an installed extension was not made ready before its first call: {}", e.getMessage());
+            LOG.info(
+                    "an installed extension was not made ready before its first call, extension={}: {}",
+                    installed.id(),
+                    e.getMessage());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

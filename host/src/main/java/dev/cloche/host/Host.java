@@ -91,8 +91,19 @@ public final class Host implements AutoCloseable {
         this.extensions = new Extensions(storage, loader, manifest -> router.portFor(policyFor(manifest)), clocks);
         this.prewarmed = config.prewarm()
                 ? CompletableFuture.runAsync(
-                        extensions::prewarm, Thread.ofVirtual().name("cloche-prewarm")::start)
+                        this::prewarmUnlessClosed, Thread.ofVirtual().name("cloche-prewarm")::start)
                 : CompletableFuture.completedFuture(null);
+    }
+
+    /// As a call does: who closes the host stops it, and need not wait for what it loads.
+    private void prewarmUnlessClosed() {
+        if (gate.enter()) {
+            try {
+                extensions.prewarm();
+            } finally {
+                gate.leave();
+            }
+        }
     }
 
     private PolicyTable policyFor(Manifest manifest) {
