@@ -5,6 +5,7 @@ import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.compile.CompiledModule;
 import dev.cloche.host.engine.memory.LinearMemory;
 import dev.cloche.host.engine.memory.Memories;
+import dev.cloche.host.engine.memory.MemoryImage;
 import dev.cloche.host.engine.memory.MemoryRefusedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,7 +131,17 @@ public final class GuestInstance implements AutoCloseable {
         for (int i = 0; i < instance.tableCount(); i++) {
             tables.add(elements(instance.table(i), i));
         }
-        return new Snapshot(memory.capture(), globals(), tables, droppedElements(), 0, new int[0]);
+        long[] globals = globals();
+        // Last, for it has to be closed: nothing is refused after it.
+        return new Snapshot(image(), globals, tables, droppedElements(), 0, new int[0]);
+    }
+
+    private MemoryImage image() throws SnapshotRefusedException {
+        try {
+            return memory.capture();
+        } catch (MemoryRefusedException e) {
+            throw new SnapshotRefusedException("there is no room for its memory's image: " + e.getMessage());
+        }
     }
 
     private static void refuse(boolean condition, String reason) throws SnapshotRefusedException {

@@ -93,12 +93,24 @@ public final class StampingFactory implements IsolateFactory, AutoCloseable {
         } catch (SnapshotRefusedException e) {
             LOG.info("engine: isolates are booted, not stamped: {}", e.reason());
             state = new State.Refused(e.reason());
-            return first;
+            return soundOrAnother(first, deadlineNanos);
+        } catch (RuntimeException | Error e) {
+            first.close();
+            throw e;
         }
         state = new State.Ready(snapshot, "taken when it was first needed");
         first.close();
         store.keep(snapshot);
         return stamp(snapshot, deadlineNanos);
+    }
+
+    /// Taking a snapshot runs the guest's own clean-up, which may have had to be stopped.
+    private Isolate soundOrAnother(Isolate first, long deadlineNanos) {
+        if (first.sound()) {
+            return first;
+        }
+        first.close();
+        return boot(deadlineNanos);
     }
 
     private Isolate boot(long deadlineNanos) {
