@@ -133,6 +133,7 @@ public final class Watchdog implements AutoCloseable {
         private @Nullable Thread runner;
         private volatile @Nullable Runnable sleeper;
         private volatile @Nullable LinearMemory memory;
+        private volatile boolean closed;
 
         private Guard() {}
 
@@ -153,6 +154,9 @@ public final class Watchdog implements AutoCloseable {
             this.deadlineNanos = deadlineNanos;
             this.runner = Thread.currentThread();
             word = inState(word + NEXT_ARM, ARMED);
+            if (closed) {
+                guards.add(this);
+            }
             wake();
         }
 
@@ -199,8 +203,10 @@ public final class Watchdog implements AutoCloseable {
         private boolean check(long now) {
             long seen = word;
             long state = seen & STATE_MASK;
-            if (state == FIRED || (state == ARMED && (stopping || now - deadlineNanos >= 0))) {
+            if (state == FIRED || (state == ARMED && (closed || stopping || now - deadlineNanos >= 0))) {
                 fire(seen);
+            } else if (closed && state == IDLE) {
+                close();
             }
             return state != IDLE;
         }
@@ -209,9 +215,16 @@ public final class Watchdog implements AutoCloseable {
             return (word & ~STATE_MASK) | state;
         }
 
+        /// Ends the watch for good. A guest that runs is stopped, and watched until it has left. Idempotent.
         @Override
         public void close() {
+            closed = true;
             guards.remove(this);
+            // After the flag is up, whoever arms sees it; before, this sees who has armed.
+            if ((word & STATE_MASK) != IDLE) {
+                guards.add(this);
+                Watchdog.this.wake();
+            }
         }
     }
 }
