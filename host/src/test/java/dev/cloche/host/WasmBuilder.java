@@ -84,6 +84,12 @@ final class WasmBuilder {
         return this;
     }
 
+    /// A table of references that the host holds.
+    WasmBuilder externTable(int min) {
+        tables.add(join(code(0x6F, 0), unsigned(min)));
+        return this;
+    }
+
     /// Bytes that lie in memory from the start.
     public WasmBuilder data(int offset, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

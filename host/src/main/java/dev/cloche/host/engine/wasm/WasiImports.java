@@ -67,6 +67,7 @@ final class WasiImports {
                     case "random_get" -> randomGet(function, clocks, inputs);
                     case "clock_time_get" -> clockTime(function, clock, inputs);
                     case "fd_read" -> readNothing(function);
+                    case "fd_close", "fd_renumber" -> movesStream(function, inputs);
                     default -> function;
                 })
                 .toList();
@@ -81,6 +82,15 @@ final class WasiImports {
             }
             instance.memory().writeI32((int) args[3], 0);
             return new long[] {ERRNO_SUCCESS};
+        };
+        return new HostFunction(original.module(), original.name(), original.functionType(), handle);
+    }
+
+    /// Descriptors are the library's own and no part of the guest's memory: neither a snapshot nor a reset has them.
+    private static HostFunction movesStream(HostFunction original, WasiInputs inputs) {
+        WasmFunctionHandle handle = (instance, args) -> {
+            inputs.movedStream();
+            return original.handle().apply(instance, args);
         };
         return new HostFunction(original.module(), original.name(), original.functionType(), handle);
     }

@@ -1,9 +1,12 @@
 package dev.cloche.host.engine.wasm;
 
-/// Which inputs a guest has read that a snapshot would freeze. Confined to the thread that runs the guest.
+/// What a guest has read that a snapshot would freeze, and what it has changed that a snapshot would not hold. Confined
+/// to the thread that runs the guest.
 final class WasiInputs {
     private boolean randomness;
     private boolean wallClock;
+    private boolean hostcalls;
+    private boolean streams;
 
     void drewRandomness() {
         randomness = true;
@@ -13,12 +16,30 @@ final class WasiInputs {
         wallClock = true;
     }
 
-    /// Whether it has read any.
+    void madeHostcall() {
+        hostcalls = true;
+    }
+
+    void movedStream() {
+        streams = true;
+    }
+
+    /// Whether it has made hostcalls other than to log.
+    boolean madeHostcalls() {
+        return hostcalls;
+    }
+
+    /// Whether it has closed or renumbered a standard stream, ever.
+    boolean movedStreams() {
+        return streams;
+    }
+
+    /// Whether it has read randomness or the time of day.
     boolean drawn() {
         return randomness || wallClock;
     }
 
-    /// In words.
+    /// What it has read, in words.
     @Override
     public String toString() {
         if (randomness) {

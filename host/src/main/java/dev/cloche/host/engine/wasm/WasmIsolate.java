@@ -130,6 +130,15 @@ final class WasmIsolate implements Isolate {
 
     /// Takes a snapshot of an isolate that has not been called yet.
     Snapshot capture() throws SnapshotRefusedException {
+        if (inputs.madeHostcalls()) {
+            throw new SnapshotRefusedException(
+                    "its initialisation made hostcalls, whose outcomes would be frozen in the"
+                            + " snapshot; make them when the first call comes");
+        }
+        if (inputs.movedStreams()) {
+            throw new SnapshotRefusedException(
+                    "its initialisation closed or renumbered a standard stream, which a snapshot does not hold");
+        }
         if (inputs.drawn() && !code.exportsFunction(ClocheAbi.STAMPED)) {
             throw new SnapshotRefusedException("its initialisation read " + inputs
                     + ", which would be the same in all isolates made from the snapshot; export "
@@ -287,6 +296,8 @@ final class WasmIsolate implements Isolate {
         Payload request = Payload.wrap(GuestMemory.read(memory, (int) args[2], (int) args[3], "the request"));
         if (op.equals(LogRequest.OP)) {
             meter.chargeLog(request.size());
+        } else {
+            inputs.madeHostcall();
         }
         OutcomeCodec outcome = OutcomeCodec.encode(origin.port().call(new Hostcall(frame, op, request)));
         answer = outcome.answer();
@@ -312,7 +323,7 @@ final class WasmIsolate implements Isolate {
 
     @Override
     public boolean reset() {
-        if (snapshot == null || !sound) {
+        if (snapshot == null || !sound || inputs.movedStreams()) {
             return false;
         }
         required(guest).reset(snapshot);
@@ -323,6 +334,8 @@ final class WasmIsolate implements Isolate {
 
     /// The guest draws anew what would otherwise be the same after each reset.
     private boolean toldStamped() {
+        // What the call before used up is not the next one's concern.
+        meter.reset();
         frame = Frame.initialisation(
                 origin.extension(),
                 origin.clocks().nanoClock().getAsLong(),
