@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -70,6 +71,7 @@ final class HostFunctions {
     private final Map<Long, Pending> pending = new HashMap<>();
     private long pendingBytes;
     private final Map<Integer, String> rejections = new LinkedHashMap<>();
+    private boolean madeHostcalls;
 
     HostFunctions(ScriptIsolate isolate, JsRuntime js) {
         this.isolate = isolate;
@@ -132,6 +134,8 @@ final class HostFunctions {
         Payload request = Payload.wrap(textOrBytes(arguments[1]));
         if (op.equals(LogRequest.OP)) {
             isolate.meter().chargeLog(request.size());
+        } else {
+            madeHostcalls = true;
         }
         long sequence = isolate.scheduler().admitHostcall();
         pending.put(sequence, new Pending(js.toBoolean(arguments[2]), request.size()));
@@ -202,6 +206,15 @@ final class HostFunctions {
         byte[] bytes = new byte[(int) Math.max(0, Math.min(RANDOM_BYTES_MAX, js.toNumber(arguments[0])))];
         isolate.origin().clocks().random().nextBytes(bytes);
         return js.newBuffer(bytes);
+    }
+
+    /// Why isolates that are made from a snapshot of this one would not be like booted ones, if so.
+    Optional<String> frozenInputs() {
+        return madeHostcalls
+                ? Optional.of(
+                        "its script made hostcalls while it loaded, whose outcomes would be frozen in the snapshot;"
+                                + " make them when the first call comes")
+                : Optional.empty();
     }
 
     // ---- Promises that are rejected and that nobody handles -----------------------------------------------------

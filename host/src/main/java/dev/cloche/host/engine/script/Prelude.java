@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -18,6 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Prelude {
     /// The file name of the host's own scripts in a guest's stack; such frames are not shown.
     static final String FILE_NAME = "cloche:prelude";
+
+    private static final List<String> SCRIPTS = List.of("prelude", "url", "structured-clone", "fetch");
 
     private static final int ENTRANCES = 5;
 
@@ -73,11 +76,14 @@ final class Prelude {
         return new Prelude(js, values);
     }
 
-    /// Which prelude this is: another one makes other isolates.
+    /// Which scripts these are, the libraries that guests may load included: others make other isolates.
     static String identity() {
         try {
-            byte[] source = SOURCES.computeIfAbsent("prelude", Prelude::read);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(source));
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String script : SCRIPTS) {
+                digest.update(SOURCES.computeIfAbsent(script, Prelude::read));
+            }
+            return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -23,6 +23,7 @@ import dev.cloche.host.frame.Frame;
 import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.scheduler.Macrotask;
 import dev.cloche.host.scheduler.Scheduler;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A live QuickJS with one extension's modules evaluated in it.
 final class ScriptIsolate implements Isolate, EngineHost {
+    /// How long rehearsing a call and collecting the garbage of initialisation may take, finalizers included.
+    private static final Duration REHEARSAL_LIMIT = Duration.ofSeconds(2);
+
     private final ScriptIsolateFactory origin;
     private final ScriptCode code;
     private GuestClock clock;
@@ -113,10 +117,16 @@ final class ScriptIsolate implements Isolate, EngineHost {
 
     /// Takes a snapshot of an isolate that has not been called yet.
     Snapshot capture(long deadlineNanos) throws SnapshotRefusedException {
-        frame = initialisation(origin, deadlineNanos);
+        long now = origin.clocks().nanoClock().getAsLong();
+        // The guest's finalizers may run: what they do must not cost the extension its time to start.
+        frame = initialisation(origin, now + Math.min(deadlineNanos - now, REHEARSAL_LIMIT.toNanos()));
         reply = null;
         if (!(enter(new Tidying()) instanceof Reply.Ok)) {
             throw new SnapshotRefusedException("a call could not be rehearsed");
+        }
+        Optional<String> frozen = functions().frozenInputs();
+        if (frozen.isPresent()) {
+            throw new SnapshotRefusedException(frozen.get());
         }
         return js().guest().capture().with(clock.monotonicNanos(), prelude().roots());
     }
@@ -321,6 +331,11 @@ final class ScriptIsolate implements Isolate, EngineHost {
         void settled() {
             super.settled();
             js().collectGarbage();
+            if (js().microtaskPending()) {
+                // Finalizers: in the snapshot, they would run in the first call of each isolate.
+                drainMicrotasks();
+                super.settled();
+            }
         }
     }
 

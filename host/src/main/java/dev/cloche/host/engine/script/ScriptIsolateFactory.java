@@ -34,6 +34,8 @@ public record ScriptIsolateFactory(
                 .with("bundle", code.bundle().digest())
                 .with("engine", "quickjs-" + ScriptEngineBinary.build())
                 .with("prelude", Prelude.identity())
+                .with("stack", String.valueOf(JsRuntime.STACK_BYTES))
+                .with("reserved", String.valueOf(JsRuntime.ENGINE_BYTES))
                 .with("memory", String.valueOf(code.limits().memoryBytes()));
     }
 
