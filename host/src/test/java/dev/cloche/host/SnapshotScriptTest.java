@@ -263,10 +263,15 @@ class SnapshotScriptTest {
     static Stream<Arguments> frozen() {
         String hostcalls = "its script made hostcalls while it loaded, whose outcomes would be frozen in the snapshot;"
                 + " make them when the first call comes";
+        String random =
+                "its script drew random bytes while it loaded, which would be the same in all isolates made from"
+                        + " the snapshot; draw them when the first call comes";
         return Stream.of(MemorySetting.FOREIGN, MemorySetting.HEAP)
                 .flatMap(kind -> Stream.of(
                         arguments(kind, "await cloche.kv.get('config')", hostcalls),
-                        arguments(kind, "JSON.stringify(await cloche.hostcall('kv.get', { key: 'a' }))", hostcalls)));
+                        arguments(kind, "JSON.stringify(await cloche.hostcall('kv.get', { key: 'a' }))", hostcalls),
+                        arguments(kind, "crypto.randomUUID()", random),
+                        arguments(kind, "crypto.getRandomValues(new Uint8Array(8)).join()", random)));
     }
 
     @ParameterizedTest

@@ -72,6 +72,7 @@ final class HostFunctions {
     private long pendingBytes;
     private final Map<Integer, String> rejections = new LinkedHashMap<>();
     private boolean madeHostcalls;
+    private boolean drewRandomness;
 
     HostFunctions(ScriptIsolate isolate, JsRuntime js) {
         this.isolate = isolate;
@@ -205,15 +206,21 @@ final class HostFunctions {
     private int random(int[] arguments) {
         byte[] bytes = new byte[(int) Math.max(0, Math.min(RANDOM_BYTES_MAX, js.toNumber(arguments[0])))];
         isolate.origin().clocks().random().nextBytes(bytes);
+        drewRandomness |= js.toBoolean(arguments[1]);
         return js.newBuffer(bytes);
     }
 
     /// Why isolates that are made from a snapshot of this one would not be like booted ones, if so.
     Optional<String> frozenInputs() {
-        return madeHostcalls
+        if (madeHostcalls) {
+            return Optional.of(
+                    "its script made hostcalls while it loaded, whose outcomes would be frozen in the snapshot;"
+                            + " make them when the first call comes");
+        }
+        return drewRandomness
                 ? Optional.of(
-                        "its script made hostcalls while it loaded, whose outcomes would be frozen in the snapshot;"
-                                + " make them when the first call comes")
+                        "its script drew random bytes while it loaded, which would be the same in all isolates made"
+                                + " from the snapshot; draw them when the first call comes")
                 : Optional.empty();
     }
 

@@ -403,11 +403,11 @@
           `getRandomValues gives at most ${RANDOM_BYTES_MAX} bytes at once, asked for ${bytes.length}`,
           'QuotaExceededError');
       }
-      setBytes(bytes, new NativeUint8Array(host.random(bytes.length)), 0);
+      setBytes(bytes, new NativeUint8Array(host.random(bytes.length, true)), 0);
       return view;
     },
     randomUUID() {
-      const bytes = new NativeUint8Array(host.random(16));
+      const bytes = new NativeUint8Array(host.random(16, true));
       bytes[6] = (bytes[6] & 0x0f) | 0x40;
       bytes[8] = (bytes[8] & 0x3f) | 0x80;
       let text = '';
@@ -425,7 +425,7 @@
   let drawn = RANDOM_BATCH;
 
   function drawNumbers() {
-    const words = new Uint32Array(host.random(RANDOM_BATCH * 8));
+    const words = new Uint32Array(host.random(RANDOM_BATCH * 8, false));
     for (let i = 0; i < RANDOM_BATCH; i++) {
       // 53 random bits, as many as a number in [0, 1) holds.
       numbers[i] = ((words[2 * i] >>> 5) * 67108864 + (words[2 * i + 1] >>> 6)) / 9007199254740992;
