@@ -55,17 +55,17 @@ public final class JsonReport {
         ObjectNode node = MAPPER.createObjectNode();
         node.put("label", figure.label());
         switch (figure) {
-            case Figure.Spread(_, Samples samples, Unit unit) -> {
-                node.put("unit", unit.name().toLowerCase(Locale.ROOT));
-                node.put("median", samples.median());
-                node.put("p95", samples.p95());
-                node.put("samples", samples.count());
+            case Figure.Spread spread -> {
+                node.put("unit", spread.unit().name().toLowerCase(Locale.ROOT));
+                node.put("median", spread.samples().median());
+                node.put("p95", spread.samples().p95());
+                node.put("samples", spread.samples().count());
             }
-            case Figure.Single(_, double value, Unit unit) -> {
-                node.put("unit", unit.name().toLowerCase(Locale.ROOT));
-                node.put("value", value);
+            case Figure.Single single -> {
+                node.put("unit", single.unit().name().toLowerCase(Locale.ROOT));
+                node.put("value", single.value());
             }
-            case Figure.Missing(_, String reason) -> node.put("missing", reason);
+            case Figure.Missing missing -> node.put("missing", missing.reason());
         }
         return node;
     }

@@ -59,7 +59,8 @@ class GoodBundleTest {
           "limits": {"timeout": "1500ms", "memory": "64MiB", "payload": 1024, "output": "1KiB", "log": "1B",
                      "hostcalls": 10, "timers": 20, "microtasks": 30},
           "snapshot": false,
-          "pool": {"min": 1, "max": 2, "prewarm": 2, "max-idle": "3m", "max-age": "4h", "max-uses": 5, "memory-fraction": 0.5,
+          "pool": {"min": 1, "max": 2, "prewarm": 2, "max-idle": "3m", "max-age": "4h", "max-uses": 5,
+                   "memory-fraction": 0.5,
                    "acquire-timeout": "6s", "reset": "per-lease"},
           "depends": {"markdown": "^1.0.0 || 3.x"},
           "requires": {"host": ">=0.1.0 <2.0.0"}
