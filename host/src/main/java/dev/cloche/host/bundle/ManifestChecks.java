@@ -32,6 +32,7 @@ final class ManifestChecks {
         checks.contributions();
         checks.limits();
         checks.pool();
+        checks.rewrite();
         checks.ranges();
     }
 
@@ -166,6 +167,15 @@ final class ManifestChecks {
                     "/pool/" + field,
                     "is above max, " + field + "=" + value + " max=" + max + (pool.has("max") ? "" : " (default)"),
                     "write a \"max\" of at least " + value + ", or a smaller \"" + field + "\"");
+        }
+    }
+
+    /// A script has no module of its own: the engine's is split when Cloche is built.
+    private void rewrite() {
+        boolean split = text("/rewrite").filter("split"::equals).isPresent();
+        Optional<Manifest.Kind> kind = text("/kind").flatMap(ManifestReader::kind);
+        if (split && kind.isPresent() && kind.get() != Manifest.Kind.WASM) {
+            violations.add("/rewrite", "is for kind wasm, kind=" + lower(kind.get()), "leave it out");
         }
     }
 
