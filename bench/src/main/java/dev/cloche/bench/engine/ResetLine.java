@@ -58,7 +58,7 @@ final class ResetLine implements Line {
                 tasks.add(new Task(worker, ScriptWorkload.WARM, PER_TURN));
                 tasks.add(new Task(worker, ScriptWorkload.RESET, PER_TURN));
             }
-            Task.warmUp(effort.of(10, 40), tasks);
+            Task.warmUp(effort.of(16, 60), tasks);
             List<Tally> tallies = Task.interleave(effort.of(50, 200), tasks);
             Tally.requireEqualResults(tallies);
             Samples warm = tallies.get(0).samples(ScriptWorkload.WARM);

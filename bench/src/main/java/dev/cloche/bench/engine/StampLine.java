@@ -14,9 +14,11 @@ import dev.cloche.bench.worker.Task;
 import dev.cloche.bench.worker.Worker;
 import dev.cloche.bench.worker.Workers;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What a fresh isolate of a bundle costs: stamped from a snapshot, and without one.
 final class StampLine implements Line {
+    private static final int PER_TURN = 20;
     private static final double STAMP_NANOS_MAX = 100e3;
     private static final double FIRST_NANOS_MAX = 250e3;
     private static final double CREATE_TIMES_MIN = 50;
@@ -43,28 +45,39 @@ final class StampLine implements Line {
                     Checkout.path("bench/peers/contexts.mjs").toString(),
                     Checkout.path("bench/bundles/bench-bundle/index.js").toString(),
                     Guests.REQUEST);
-            List<Task> tasks = List.of(
-                    new Task(ours, ScriptWorkload.WARM, 20),
-                    new Task(ours, ScriptWorkload.FIRST, 20),
-                    new Task(ours, ScriptWorkload.CREATE, 1),
-                    new Task(other, ScriptWorkload.WARM, 20),
-                    new Task(other, ScriptWorkload.FIRST, 20),
-                    new Task(other, ScriptWorkload.CREATE, 1),
-                    new Task(node, ScriptWorkload.WARM, 20),
-                    new Task(node, ScriptWorkload.CREATE, 1));
-            Task.warmUp(effort.of(12, 40), tasks);
-            List<Tally> tallies = Task.interleave(effort.of(25, 100), tasks);
-            Tally.requireEqualResults(tallies);
-            return new Part(id(), rows(tallies, kinds), notes(kinds));
+            List<Tally> calls = measured(
+                    effort.of(22, 60),
+                    effort.of(25, 100),
+                    List.of(
+                            new Task(ours, ScriptWorkload.WARM, PER_TURN),
+                            new Task(ours, ScriptWorkload.FIRST, PER_TURN),
+                            new Task(other, ScriptWorkload.WARM, PER_TURN),
+                            new Task(other, ScriptWorkload.FIRST, PER_TURN),
+                            new Task(node, ScriptWorkload.WARM, PER_TURN)));
+            List<Tally> creations = measured(
+                    effort.of(3, 10),
+                    effort.of(20, 50),
+                    List.of(
+                            new Task(ours, ScriptWorkload.CREATE, 1),
+                            new Task(other, ScriptWorkload.CREATE, 1),
+                            new Task(node, ScriptWorkload.CREATE, 1)));
+            Tally.requireEqualResults(
+                    Stream.concat(calls.stream(), creations.stream()).toList());
+            return new Part(id(), rows(calls, creations, kinds), notes(kinds));
         }
     }
 
-    private static List<Row> rows(List<Tally> tallies, MemoryKinds kinds) {
-        Kind ours = new Kind(tallies.get(0), tallies.get(1), tallies.get(2));
-        Kind other = new Kind(tallies.get(3), tallies.get(4), tallies.get(5));
-        Figure nodeWarm = spread("node, warm call", tallies.get(6).samples(ScriptWorkload.WARM));
+    private static List<Tally> measured(int warmUpSeconds, int turns, List<Task> tasks) {
+        Task.warmUp(warmUpSeconds, tasks);
+        return Task.interleave(turns, tasks);
+    }
+
+    private static List<Row> rows(List<Tally> calls, List<Tally> creations, MemoryKinds kinds) {
+        Kind ours = new Kind(calls.get(0), calls.get(1), creations.get(0));
+        Kind other = new Kind(calls.get(2), calls.get(3), creations.get(1));
+        Figure nodeWarm = spread("node, warm call", calls.get(4).samples(ScriptWorkload.WARM));
         Figure nodeCreate =
-                spread("node, createContext + evaluate", tallies.get(7).samples(ScriptWorkload.CREATE));
+                spread("node, createContext + evaluate", creations.get(2).samples(ScriptWorkload.CREATE));
         double warm = ours.warm().median();
         double stamp = ours.stamp().median();
         return List.of(
