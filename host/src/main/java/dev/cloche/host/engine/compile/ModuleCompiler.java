@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import run.endive.runtime.InterpreterMachine;
 import run.endive.wasm.Parser;
@@ -63,10 +64,18 @@ public final class ModuleCompiler {
                 .with("engine", ENGINE)
                 .with("transformation", rewrite.key());
         Map<String, byte[]> files;
+        var own = new AtomicBoolean();
         try {
-            files = cache.load(key, CODEC, () -> build(wasm, rewrite, check));
+            files = cache.load(key, CODEC, () -> {
+                own.set(true);
+                return build(wasm, rewrite, check);
+            });
         } catch (CacheBuildException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            if (own.get()) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            }
+            // Whoever built it meanwhile may have refused it by a check of its own.
+            files = build(wasm, rewrite, check);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new WasmEngineException("interrupted while the module was compiled", e);
