@@ -13,6 +13,7 @@ public final class MemoryKinds {
     private MemoryKinds() {}
 
     /// The kind that this run of the tests is for.
+    @SuppressWarnings("exports") // Tests are compiled with the module, and nobody else sees them.
     public static MemorySetting ofRun() {
         return MemorySetting.valueOf(System.getProperty(PROPERTY, "auto").toUpperCase(Locale.ROOT));
     }

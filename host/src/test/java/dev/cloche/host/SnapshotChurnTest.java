@@ -53,12 +53,12 @@ class SnapshotChurnTest {
                 new Object[] {MemorySetting.HEAP, script, cycles / SCRIPT_SHARE});
     }
 
-    private record Process(long mappings, long files, long residentKib) {
-        static Process now() throws IOException {
+    private record Footprint(long mappings, long files, long residentKib) {
+        static Footprint now() throws IOException {
             try (Stream<String> maps = Files.lines(SELF.resolve("maps"));
                     Stream<Path> files = Files.list(SELF.resolve("fd"));
                     Stream<String> status = Files.lines(SELF.resolve("status"))) {
-                return new Process(
+                return new Footprint(
                         maps.count(),
                         files.count(),
                         status.filter(line -> line.startsWith("VmRSS:"))
@@ -75,14 +75,14 @@ class SnapshotChurnTest {
         try (SnapshotExtensions extensions = new SnapshotExtensions(kind, null)) {
             Extension extension = extensions.load(bundle);
             long before = extensions.figures().mappings();
-            Process warm = null;
+            Footprint warm = Footprint.now();
             for (int cycle = 0; cycle < cycles; cycle++) {
                 extensions.call(extension, "").payloadOrThrow();
                 if (cycle == cycles / WARM_UP_SHARE) {
-                    warm = Process.now();
+                    warm = Footprint.now();
                 }
             }
-            Process after = Process.now();
+            Footprint after = Footprint.now();
             assertThat(after.mappings()).isLessThan(warm.mappings() + MAPPINGS_MARGIN);
             assertThat(after.files()).isLessThan(warm.files() + FILES_MARGIN);
             assertThat(extensions.figures().mappings()).isLessThanOrEqualTo(before);

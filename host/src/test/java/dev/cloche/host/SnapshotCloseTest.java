@@ -41,7 +41,7 @@ class SnapshotCloseTest {
     private static final long HOUR_NANOS = Duration.ofHours(1).toNanos();
     private static final int ROUNDS = 20;
 
-    private record Guest(String name, Bundle bundle) {
+    record Guest(String name, Bundle bundle) {
         @Override
         public String toString() {
             return name;

@@ -48,7 +48,7 @@ class SnapshotResidueTest {
               kept.push(secret, secret.split('').join('-'), [...secret].map((c) => c.charCodeAt(0)));
               map.set(secret, new TextEncoder().encode(secret));
               globalThis[secret] = new RegExp(secret);
-              kept.push(new Uint8Array(1 << 20).map((_, i) => secret.charCodeAt(i % secret.length)));
+              kept.push(new Uint8Array(1 << 17).map((_, i) => secret.charCodeAt(i % secret.length)));
               setTimeout(() => secret, 1e6);
               cloche.kv.get(secret).then((value) => kept.push(value));
               kept.push(await cloche.kv.get(secret), new Error(secret), Symbol.for(secret));
