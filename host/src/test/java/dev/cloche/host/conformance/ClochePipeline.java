@@ -34,8 +34,15 @@ import run.endive.wasm.types.Value;
 /// @param split whether functions are split, small ones too
 record ClochePipeline(String name, MemorySetting setting, boolean split) implements Pipeline {
     /// The suite's functions are small: all are taken apart as far as that goes.
-    private static final SplitOptions EVERYWHERE =
-            new SplitOptions(20, 10, Map.of(), 8, 1_000, 10, -200, 2, 2, 40, 9, 6, 4, CodeCosts.SHORTENED);
+    private static final SplitOptions EVERYWHERE = new SplitOptions(
+            20,
+            10,
+            Map.of(),
+            new SplitOptions.Regions(8, 1_000, 10, -200),
+            new SplitOptions.Groups(2, 2, 40, 9, 4_000),
+            6,
+            4,
+            CodeCosts.SHORTENED);
 
     @Override
     public Session open() {

@@ -68,22 +68,11 @@ public final class ModuleSplit {
     }
 
     private static SplitOptions options(Map<Integer, Integer> targets) {
-        SplitOptions defaults = SplitOptions.DEFAULTS;
-        return new SplitOptions(
-                LIMIT_BYTES,
-                TARGET_BYTES,
-                targets,
-                defaults.regionMinBytes(),
-                LIMIT_BYTES,
-                defaults.exitsMax(),
-                defaults.gainMinBytes(),
-                defaults.groupMembersMin(),
-                defaults.groupRegionsMin(),
-                defaults.groupExitsMax(),
-                defaults.dispatcherParametersMax(),
-                defaults.roundsMax(),
-                defaults.generationsMax(),
-                CodeCosts.SHORTENED);
+        return SplitOptions.DEFAULTS
+                .withLimitBytes(LIMIT_BYTES)
+                .withTargetBytes(TARGET_BYTES)
+                .withTargets(targets)
+                .withCosts(CodeCosts.SHORTENED);
     }
 
     /// Splits a module.

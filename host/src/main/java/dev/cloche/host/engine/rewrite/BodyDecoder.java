@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Turns the bytes of a function into a tree and checks the types of all operands on the way, as the specification
-/// does.
-/// Code that can never run is read but neither checked nor kept.
+/// Turns the bytes of a function into a tree and checks the types of all operands on the way, as the
+/// specification does. Code that can never run is read but neither checked nor kept.
 final class BodyDecoder {
     static final int DEPTH_MAX = 1_000;
     static final int LOCALS_MAX = 50_000;

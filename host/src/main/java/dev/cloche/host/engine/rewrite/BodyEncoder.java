@@ -2,7 +2,6 @@ package dev.cloche.host.engine.rewrite;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Turns a tree into the bytes of a function.
 final class BodyEncoder {
@@ -11,7 +10,7 @@ final class BodyEncoder {
     private final ModuleModel module;
     private final Body body;
     private final ByteWriter out = new ByteWriter();
-    private final Map<Block, Integer> levels = new IdentityHashMap<>();
+    private final IdentityHashMap<Block, Integer> levels = new IdentityHashMap<>();
 
     BodyEncoder(ModuleModel module, Body body) {
         this.module = module;

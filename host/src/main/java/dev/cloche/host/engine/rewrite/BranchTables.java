@@ -5,9 +5,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The branch tables of a function, and their short cuts: an entry that leads to nothing but a stub goes to the stub's
-/// call
-/// site at once, with the table's own operand as the selector.
+/// The branch tables of a function, and their short cuts: an entry that leads to nothing but a stub goes to the
+/// stub's call site at once, with the table's own operand as the selector.
 final class BranchTables {
     private final List<Node.BranchTable> tables = new ArrayList<>();
 
@@ -57,12 +56,13 @@ final class BranchTables {
         return new Node.Unit(List.of(new Node.LocalTee(routine.selector()), new Node.BranchTable(targets)), 1, 0, true);
     }
 
+    @SuppressWarnings("ReferenceEquality") // Nodes are told apart by identity.
     private static boolean replace(Block block, Node.BranchTable table, Node.Unit by) {
         for (List<Node> arm : block.arms()) {
             for (int i = 0; i < arm.size(); i++) {
                 Node node = arm.get(i);
                 if (node == table
-                        || node instanceof Node.Unit unit && unit.nodes().getLast() == table) {
+                        || (node instanceof Node.Unit unit && unit.nodes().getLast() == table)) {
                     arm.set(i, by);
                     return true;
                 }

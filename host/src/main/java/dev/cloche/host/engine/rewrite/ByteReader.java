@@ -2,8 +2,8 @@ package dev.cloche.host.engine.rewrite;
 
 import java.util.Arrays;
 
-/// Reads the binary format of WebAssembly from a part of an array. Whatever the bytes are, it either gives a value or
-/// throws a [RewriteException].
+/// Reads the binary format of WebAssembly from a part of an array. Whatever the bytes are, it either gives a
+/// value or throws a [RewriteException].
 final class ByteReader {
     private static final int U32_BYTES = 5;
     private static final int S64_BYTES = 10;

@@ -14,7 +14,7 @@ final class ByteWriter {
     ByteWriter u32(int value) {
         int left = value;
         while ((left & ~0x7F) != 0) {
-            out.write(left & 0x7F | 0x80);
+            out.write((left & 0x7F) | 0x80);
             left >>>= 7;
         }
         out.write(left);
@@ -24,7 +24,7 @@ final class ByteWriter {
     ByteWriter signed(long value) {
         long left = value;
         while (left > 0x3F || left < -0x40) {
-            out.write((int) left & 0x7F | 0x80);
+            out.write(((int) left & 0x7F) | 0x80);
             left >>= 7;
         }
         out.write((int) left & 0x7F);

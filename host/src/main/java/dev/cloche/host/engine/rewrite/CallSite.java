@@ -3,8 +3,8 @@ package dev.cloche.host.engine.rewrite;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The call of a split off function: arguments, call, unpacking of everything it gives back, and the branch to where it
-/// went. One unit, because between the call and the last read of a scratch global nothing else may run.
+/// The call of a split off function: arguments, call, unpacking of everything it gives back, and the branch to
+/// where it went. One unit, because between the call and the last read of a scratch global nothing else may run.
 final class CallSite {
     private CallSite() {}
 

@@ -2,7 +2,6 @@ package dev.cloche.host.engine.rewrite;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// How many bytes of JVM code the engine makes of a tree: an estimate that follows its compiler instruction by
 /// instruction. Locals lie in the slots of a JVM method behind the parameters, memory and instance between them.
@@ -17,7 +16,7 @@ final class CodeSize {
     private final CodeCosts costs;
     private final int[] slots;
     private final int reference;
-    private final Map<Block, Integer> blocks = new IdentityHashMap<>();
+    private final IdentityHashMap<Block, Integer> blocks = new IdentityHashMap<>();
 
     /// A measure for the code of one function, its locals in the order in which they are.
     CodeSize(CodeCosts costs, int params, List<ValueType> locals) {
@@ -117,7 +116,7 @@ final class CodeSize {
 
     private static boolean isConditional(Node node) {
         return node instanceof Node.BranchIf
-                || node instanceof Block block && block.kind() == Block.Kind.IF
-                || node instanceof Node.Plain plain && plain.opcode() == Opcodes.SELECT;
+                || (node instanceof Block block && block.kind() == Block.Kind.IF)
+                || (node instanceof Node.Plain plain && plain.opcode() == Opcodes.SELECT);
     }
 }

@@ -7,13 +7,13 @@ import java.util.function.IntUnaryOperator;
 
 /// Copies nodes into another function: locals get other numbers, and branches out of the nodes other labels.
 final class Copier {
-    private final Map<Block, Block> labels = new IdentityHashMap<>();
+    private final IdentityHashMap<Block, Block> labels = new IdentityHashMap<>();
     private final IntUnaryOperator locals;
 
     /// @param exits what stands for the labels outside of the nodes
     /// @param locals the new number of a local
     Copier(Map<Block, Block> exits, IntUnaryOperator locals) {
-        labels.putAll(exits);
+        exits.forEach(labels::put);
         this.locals = locals;
     }
 

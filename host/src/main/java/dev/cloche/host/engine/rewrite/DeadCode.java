@@ -6,8 +6,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/// Removes what splitting has left without a use: code that nothing leads to any more, and arithmetic whose result only
-/// moved code has read.
+/// Removes what splitting has left without a use: code that nothing leads to any more, and arithmetic whose
+/// result only moved code has read.
 final class DeadCode {
     private static final int PASSES_MAX = 20;
 
@@ -38,6 +38,7 @@ final class DeadCode {
     }
 
     /// @return whether control can reach the end
+    @SuppressWarnings("ReferenceEquality") // The one instruction of its kind.
     private boolean sweep(Block block, List<Node> nodes) {
         int height = block.type().params().size();
         for (int i = 0; i < nodes.size(); i++) {
@@ -66,15 +67,16 @@ final class DeadCode {
         if (!(node instanceof Block block)) {
             return !node.ends();
         }
-        boolean completes = block.kind() == Block.Kind.IF && block.arms().size() == 1
-                || block.kind() != Block.Kind.LOOP && targets.contains(block);
+        boolean completes = (block.kind() == Block.Kind.IF && block.arms().size() == 1)
+                || (block.kind() != Block.Kind.LOOP && targets.contains(block));
         for (List<Node> arm : block.arms()) {
             completes |= sweep(block, arm);
         }
         return completes;
     }
 
-    /// Removes the setting of a local that nothing reads, and what computes the value if nothing else happens there.
+    /// Removes the setting of a local that nothing reads, and what computes the value if nothing else happens
+    /// there.
     ///
     /// @return the position of the last node before what was removed
     private int forget(List<Node> nodes, int index) {
@@ -99,6 +101,6 @@ final class DeadCode {
 
     private static boolean isArithmetic(Node node) {
         return node instanceof Node.LocalGet
-                || node instanceof Node.Plain plain && Opcodes.isArithmetic(plain.opcode());
+                || (node instanceof Node.Plain plain && Opcodes.isArithmetic(plain.opcode()));
     }
 }

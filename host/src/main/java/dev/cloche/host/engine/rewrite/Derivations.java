@@ -5,21 +5,18 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Locals that a split off function can compute instead of taking them as parameters: set once, by arithmetic on
-/// constants
-/// and on locals that are set once as well. Compilers keep many such values in locals, and a dispatcher would pass on
-/// all
-/// that any of its members needs.
+/// constants and on locals that are set once as well. Compilers keep many such values in locals, and a dispatcher
+/// would pass on all that any of its members needs.
 ///
-/// A definition is good for what follows it in its own list of code and in all code nested there: control enters a list
-/// at
-/// its start only, so that whenever the later code runs, the definition has run just before, and all that it reads
-/// before
-/// that.
+/// A definition is good for what follows it in its own list of code and in all code nested there: control enters
+/// a list at its start only, so that whenever the later code runs, the definition has run just before, and all
+/// that it reads before that.
 final class Derivations {
     private static final int EXPRESSION_MAX = 6;
     private static final int CHAIN_MAX = 4;
@@ -133,9 +130,12 @@ final class Derivations {
         var given = Set.copyOf(arguments);
         var order = new LinkedHashSet<Integer>();
         for (int local : needed.stream().filter(derivable::containsKey).toArray()) {
-            // A source that has to be given for this local alone saves nothing.
-            if (derivable.get(local).stream().allMatch(source -> given.contains(source) || sources.get(source) > 1)) {
-                arguments.addAll(derivable.get(local));
+            // One source in its place costs nothing, and others may need it as well; several must have another use.
+            Set<Integer> from = Objects.requireNonNull(derivable.get(local));
+            var missing =
+                    from.stream().filter(source -> !given.contains(source)).toList();
+            if (missing.size() <= 1 || missing.stream().allMatch(source -> sources.getOrDefault(source, 0) > 1)) {
+                arguments.addAll(from);
                 collect(local, at, 0, new LinkedHashSet<>(), order);
             } else {
                 arguments.add(local);
@@ -155,7 +155,9 @@ final class Derivations {
     /// @return false if it cannot be computed where the region is
     private boolean collect(
             int local, Map<List<Node>, Integer> at, int depth, Set<Integer> sources, Set<Integer> order) {
-        if (depth > CHAIN_MAX || !isDefined(local, at) || definitions.get(local).value() == null) {
+        if (depth > CHAIN_MAX
+                || !isDefined(local, at)
+                || Objects.requireNonNull(definitions.get(local)).value() == null) {
             return false;
         }
         for (Node node : valueOf(local)) {

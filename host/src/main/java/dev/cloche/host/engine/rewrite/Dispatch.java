@@ -8,9 +8,8 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// The common call site of a group: each member becomes a selector and a branch to it; it calls a dispatcher, which
-/// calls
-/// the member's function.
+/// The common call site of a group: each member becomes a selector and a branch to it; it calls a dispatcher,
+/// which calls the member's function.
 ///
 /// ```
 /// home:  block skip
@@ -22,15 +21,15 @@ import org.jspecify.annotations.Nullable;
 ///        end
 /// ```
 ///
-/// Where a branch table leads to members, they are numbered by its entries, and the entries go to the call site at
-/// once.
+/// Where a branch table leads to members, they are numbered by its entries, and the entries go to the call site
+/// at once.
 final class Dispatch {
     private final Routine routine;
     private final Group group;
     private final List<Member> members;
     private final Block shared;
     private final Node.@Nullable BranchTable table;
-    private final Map<Block, Integer> landings = new IdentityHashMap<>();
+    private final IdentityHashMap<Block, Integer> landings = new IdentityHashMap<>();
     private final int[] selectors;
     private final List<Integer> memberOf = new ArrayList<>();
 

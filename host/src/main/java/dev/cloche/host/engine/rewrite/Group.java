@@ -2,8 +2,8 @@ package dev.cloche.host.engine.rewrite;
 
 import java.util.List;
 
-/// Regions of one function that set the same outputs and leave by the same labels, so that one call site serves them
-/// all.
+/// Regions of one function that set the same outputs and leave by the same labels, so that one call site serves
+/// them all.
 ///
 /// @param boundary outputs and exits of all of them together; none completes
 /// @param home the innermost arm whose block is an exit: from there all exits can be reached

@@ -23,7 +23,8 @@ final class GroupSearch {
 
     /// @param regions of one function, none within another
     List<Group> search(List<Region> regions) {
-        if (options.groupMembersMin() == 0 || regions.size() < options.groupRegionsMin()) {
+        if (options.groups().membersMin() == 0
+                || regions.size() < options.groups().regionsMin()) {
             return List.of();
         }
         Map<LocalSet, List<Candidate>> byOutputs = new LinkedHashMap<>();
@@ -80,6 +81,7 @@ final class GroupSearch {
         return null;
     }
 
+    @SuppressWarnings("ReferenceEquality") // Lists of code are told apart by identity.
     private Optional<Group> group(LocalSet outputs, List<Candidate> all) {
         Map<Block, Integer> votes = new LinkedHashMap<>();
         all.forEach(candidate -> candidate.exits().forEach(exit -> votes.merge(exit, 1, Integer::sum)));
@@ -99,7 +101,7 @@ final class GroupSearch {
         members = members.stream()
                 .filter(member -> exits.containsAll(member.exits()))
                 .toList();
-        if (members.isEmpty() || exits.size() > options.groupExitsMax()) {
+        if (members.isEmpty() || exits.size() > options.groups().exitsMax()) {
             return Optional.empty();
         }
         var home = home(members.getFirst().region(), exits);
@@ -107,7 +109,7 @@ final class GroupSearch {
                 .map(Candidate::member)
                 .filter(member -> member.region().path().stream().anyMatch(arm -> arm.nodes() == home.nodes()))
                 .toList();
-        if (atHome.size() < options.groupMembersMin()) {
+        if (atHome.size() < options.groups().membersMin()) {
             return Optional.empty();
         }
         return Optional.of(new Group(atHome, new Boundary(List.copyOf(exits), false, outputs), home));

@@ -102,9 +102,8 @@ record Handover(List<Integer> outputs, @Nullable ValueType result, int high, int
         return new Node.Unit(nodes, 0, result == null ? 0 : 1, true);
     }
 
-    /// What follows the call: every output is set before anything else can run; the way, if there are several, is left
-    /// on
-    /// the operand stack.
+    /// What follows the call: every output is set before anything else can run; the way, if there are several, is
+    /// left on the operand stack.
     void unpack(Routine caller, List<Node> nodes) {
         if (high != NOTHING) {
             int pair = caller.temporary(ValueType.I64);

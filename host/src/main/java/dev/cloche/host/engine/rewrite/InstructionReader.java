@@ -202,7 +202,8 @@ final class InstructionReader {
                 return memoryIndex();
             }
             case Opcodes.MEMORY_COPY -> {
-                return memoryIndex() && memoryIndex();
+                boolean destination = memoryIndex();
+                return memoryIndex() && destination;
             }
             case Opcodes.DATA_DROP, Opcodes.ELEM_DROP -> in.u32();
             case Opcodes.TABLE_SIZE -> tableType();

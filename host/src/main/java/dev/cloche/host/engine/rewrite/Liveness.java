@@ -2,17 +2,15 @@ package dev.cloche.host.engine.rewrite;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Which locals are read again, at every label and behind every node of a function.
 ///
-/// Goes backward over the tree. A branch adds what is live at its label: of a block what is live behind it, of a loop
-/// what
-/// is live at its start, which is found by going over the loop until nothing is added any more.
+/// Goes backward over the tree. A branch adds what is live at its label: of a block what is live behind it, of a
+/// loop what is live at its start, which is found by going over the loop until nothing is added any more.
 final class Liveness {
-    private final Map<Block, LocalSet> atLabel = new IdentityHashMap<>();
-    private final Map<List<Node>, LocalSet[]> behind = new IdentityHashMap<>();
+    private final IdentityHashMap<Block, LocalSet> atLabel = new IdentityHashMap<>();
+    private final IdentityHashMap<List<Node>, LocalSet[]> behind = new IdentityHashMap<>();
 
     /// Looks at a whole function.
     static Liveness of(Routine routine) {

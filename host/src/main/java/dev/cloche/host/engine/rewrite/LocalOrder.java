@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/// Gives the locals of a function that are no parameters new numbers: those used most come first, where the JVM has
-/// shorter instructions for them, and those that nothing uses are left out, since each costs its initialisation.
+/// Gives the locals of a function that are no parameters new numbers: those used most come first, where the JVM
+/// has shorter instructions for them, and those that nothing uses are left out, since each costs its
+/// initialisation.
 final class LocalOrder {
     private LocalOrder() {}
 

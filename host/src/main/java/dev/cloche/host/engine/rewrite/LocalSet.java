@@ -41,6 +41,7 @@ final class LocalSet {
         return trimmed(result);
     }
 
+    @SuppressWarnings("ReferenceEquality") // Only a shortcut.
     LocalSet union(LocalSet other) {
         if (other == this || containsAll(other)) {
             return this;

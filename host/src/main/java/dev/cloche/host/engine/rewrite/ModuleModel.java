@@ -8,10 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A WebAssembly module to be rewritten: read from bytes, changed by passes, written to bytes.
 ///
-/// What passes do not change is carried along byte by byte, custom sections too. Functions become trees only when they
-/// are
-/// asked for. Types, functions and globals are only ever added behind those that are there, so that every index that
-/// stands anywhere in the module keeps its meaning. Used by one thread.
+/// What passes do not change is carried along byte by byte, custom sections too. Functions become trees only when
+/// they are asked for. Types, functions and globals are only ever added behind those that are there, so that
+/// every index that stands anywhere in the module keeps its meaning. Used by one thread.
 public final class ModuleModel {
     private final byte[] bytes;
     private final List<Section> sections = new ArrayList<>();
@@ -46,9 +45,8 @@ public final class ModuleModel {
     /// Reads a module.
     ///
     /// @param bytes kept, not copied: they must not change any more
-    /// @throws RewriteException if the module is malformed or has what the model does not know; functions are looked
-    /// into
-    ///     only when they are decoded
+    /// @throws RewriteException if the module is malformed or has what the model does not know; functions are
+    ///     looked into only when they are decoded
     public static ModuleModel parse(byte[] bytes) {
         var module = new ModuleModel(bytes);
         new ModuleParser(module, bytes).parse();

@@ -2,9 +2,8 @@ package dev.cloche.host.engine.rewrite;
 
 import java.util.List;
 
-/// A node of a function's code. Operands stay on the operand stack as in the binary format; only blocks nest. Nodes
-/// other
-/// than blocks are values: a pass builds new ones in their place.
+/// A node of a function's code. Operands stay on the operand stack as in the binary format; only blocks nest.
+/// Nodes other than blocks are values: a pass builds new ones in their place.
 public sealed interface Node
         permits Block,
                 Node.Plain,
@@ -34,6 +33,7 @@ public sealed interface Node
     /// @param opcode the opcode; those behind a prefix byte as `prefix << 8 | opcode`
     /// @param immediate the constant, or the offset of a memory access, else 0
     /// @param code the whole instruction
+    @SuppressWarnings("ArrayRecordComponent") // Never written, and nodes are told apart by identity.
     record Plain(int opcode, long immediate, byte[] code, Signature effect) implements Node {
         @Override
         public int pops() {
@@ -184,8 +184,8 @@ public sealed interface Node
         List<Block> targets();
     }
 
-    /// `br`. What it takes from the stack is the label's, and what follows never runs, so that its effect does not
-    /// matter.
+    /// `br`. What it takes from the stack is the label's, and what follows never runs, so that its effect does
+    /// not matter.
     record Branch(Block target) implements Jump {
         @Override
         public int pops() {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Opcodes by name as far as passes need them, and what those instructions do to the stack whose effect is always the
-/// same. Opcodes behind a prefix byte are numbered `prefix << 8 | opcode`.
+/// Opcodes by name as far as passes need them, and what those instructions do to the stack whose effect is always
+/// the same. Opcodes behind a prefix byte are numbered `prefix << 8 | opcode`.
 final class Opcodes {
     static final int UNREACHABLE = 0x00;
     static final int NOP = 0x01;

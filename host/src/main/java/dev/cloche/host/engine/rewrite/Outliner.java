@@ -5,11 +5,13 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// Makes a function of a part of another one.
 ///
-/// It is given the locals that the part reads before it sets them, with all outputs taken as read at every way out: an
-/// output that is set on one of them only must have come in to go out by another. Some it can compute itself.
+/// It is given the locals that the part reads before it sets them, with all outputs taken as read at every way
+/// out: an output that is set on one of them only must have come in to go out by another. Some it can compute
+/// itself.
 final class Outliner {
     private final ModuleModel module;
     private final Scratch scratch;
@@ -67,7 +69,7 @@ final class Outliner {
             nodes.add(new Node.Branch(callee.body()));
         }
         for (int i = 0; i < boundary.exits().size(); i++) {
-            var label = labels.get(boundary.exits().get(i));
+            Block label = Objects.requireNonNull(labels.get(boundary.exits().get(i)));
             if (label != callee.body()) {
                 label.body().addAll(nodes);
                 nodes = new ArrayList<>();

@@ -43,7 +43,7 @@ record Region(List<Arm> path, int start, int end, int bytes, Boundary boundary) 
 
     /// Where the region is in each of the lists of code around it.
     Map<List<Node>, Integer> positions() {
-        Map<List<Node>, Integer> positions = new IdentityHashMap<>();
+        IdentityHashMap<List<Node>, Integer> positions = new IdentityHashMap<>();
         for (int i = 0; i < path.size(); i++) {
             positions.put(
                     path.get(i).nodes(), i + 1 < path.size() ? path.get(i + 1).at() : start);

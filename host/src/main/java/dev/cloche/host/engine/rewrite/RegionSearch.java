@@ -8,9 +8,8 @@ import java.util.function.Consumer;
 
 /// Finds the regions of a function: as large as they may be, none within another.
 ///
-/// The nodes of an arm are cut into statements where the operand stack is empty. Neighbours are joined as long as they
-/// stay
-/// within the limits; a statement that is too large itself, or must stay, is looked into.
+/// The nodes of an arm are cut into statements where the operand stack is empty. Neighbours are joined as long as
+/// they stay within the limits; a statement that is too large itself, or must stay, is looked into.
 final class RegionSearch {
     private final Routine routine;
     private final Liveness liveness;
@@ -42,6 +41,7 @@ final class RegionSearch {
         final int start;
         int end;
         int bytes;
+        int unitBytes;
         final Set<Block> exits = new LinkedHashSet<>();
 
         Run(int start) {
@@ -71,6 +71,7 @@ final class RegionSearch {
                 }
                 run.end = end;
                 run.bytes += bytes;
+                run.unitBytes += statement.getFirst() instanceof Node.Unit ? bytes : 0;
                 run.exits.addAll(exits);
             } else {
                 finish(run);
@@ -111,7 +112,8 @@ final class RegionSearch {
     }
 
     private boolean isMovable(Region.Arm arm, int start, int end, Set<Block> exits) {
-        if (exits.size() > options.exitsMax() || Trees.isFixed(arm.nodes().subList(start, end))) {
+        if (exits.size() > options.regions().exitsMax()
+                || Trees.isFixed(arm.nodes().subList(start, end))) {
             return false;
         }
         int height = 0;
@@ -140,11 +142,11 @@ final class RegionSearch {
         }
         var all = new LinkedHashSet<>(run.exits);
         all.addAll(exits);
-        return all.size() <= options.exitsMax();
+        return all.size() <= options.regions().exitsMax();
     }
 
     private void finish(Run run) {
-        if (run.isEmpty() || run.bytes < options.regionMinBytes()) {
+        if (run.isEmpty() || run.bytes - run.unitBytes < options.regions().minBytes()) {
             return;
         }
         var arm = path.getLast().nodes();

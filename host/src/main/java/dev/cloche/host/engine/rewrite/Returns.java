@@ -3,8 +3,8 @@ package dev.cloche.host.engine.rewrite;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Brings a function into the shape of a [Routine]: its returns become branches out of one block, and its result, if it
-/// has one, travels there in a local.
+/// Brings a function into the shape of a [Routine]: its returns become branches out of one block, and its result,
+/// if it has one, travels there in a local.
 final class Returns {
     private static final int NO_LOCAL = -1;
 
@@ -83,7 +83,8 @@ final class Returns {
         out.add(new Node.BranchIf(routine.body()));
     }
 
-    /// A table carries the result to all of its labels, and the new label takes none: a block in between takes it.
+    /// A table carries the result to all of its labels, and the new label takes none: a block in between takes
+    /// it.
     private void leaveByTable(List<Node> out, Node.BranchTable table) {
         if (result == NO_LOCAL) {
             out.add(redirected(table, routine.body()));

@@ -5,9 +5,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/// A function while it is being split, in the one shape that this takes: a block that takes and gives nothing, and
-/// behind
-/// it a tail that is never moved and leaves the result. Leaving the block is returning; there is no other return.
+/// A function while it is being split, in the one shape that this takes: a block that takes and gives nothing,
+/// and behind it a tail that is never moved and leaves the result. Leaving the block is returning; there is no
+/// other return.
 final class Routine {
     private final int index;
     private final int generation;
@@ -61,14 +61,14 @@ final class Routine {
         return locals.size() - 1;
     }
 
-    /// A local that is set and read within one unit of nodes only, so that all units can share it. Units never give its
-    /// value to anyone: it is live nowhere outside of them.
+    /// A local that is set and read within one unit of nodes only, so that all units can share it. Units never
+    /// give its value to anyone: it is live nowhere outside of them.
     int temporary(ValueType of) {
         return temporaries.computeIfAbsent(of, this::addLocal);
     }
 
-    /// The local that tells a dispatcher which member is meant. Set right before the branch to its call site, and read
-    /// there at once, so that all dispatchers can share it.
+    /// The local that tells a dispatcher which member is meant. Set right before the branch to its call site, and
+    /// read there at once, so that all dispatchers can share it.
     int selector() {
         if (selector < 0) {
             selector = addLocal(ValueType.I32);

@@ -5,9 +5,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/// The globals through which split off functions give back what does not fit into a result. All functions share them:
-/// one
-/// is written right before a function returns and read right behind the call, and holds nothing in between.
+/// The globals through which split off functions give back what does not fit into a result. All functions share
+/// them: one is written right before a function returns and read right behind the call, and holds nothing in
+/// between.
 interface Scratch {
     /// Numbers without globals, for trying out what a call would need.
     Scratch NONE = (type, n) -> n;

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Splits giant functions, so that the JVM compiles all of them: HotSpot leaves methods above 8,000 bytes to its
-/// interpreter. Parts of a giant become functions of their own; what the module does stays the same. A pure function:
-/// the same module and options give the same bytes.
+/// interpreter. Parts of a giant become functions of their own; what the module does stays the same. A pure
+/// function: the same module and options give the same bytes.
 public final class SplitPass {
     /// Functions with less code than this part of their limit cannot be too large, and are not looked into.
     private static final int CODE_BYTES_PART = 6;
@@ -17,6 +17,7 @@ public final class SplitPass {
     }
 
     /// A module and what was done to it.
+    @SuppressWarnings("ArrayRecordComponent") // Handed on at once, never compared.
     public record Result(byte[] wasm, SplitReport report) {}
 
     /// Splits a module given as bytes.

@@ -60,7 +60,7 @@ final class Trees {
             return node.ends();
         }
         boolean allArmsEnd = block.arms().stream().allMatch(Trees::neverCompletes);
-        if (!allArmsEnd || block.kind() == Block.Kind.IF && block.arms().size() == 1) {
+        if (!allArmsEnd || (block.kind() == Block.Kind.IF && block.arms().size() == 1)) {
             return false;
         }
         return block.kind() == Block.Kind.LOOP || !isTarget(block);

@@ -11,9 +11,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/// Makes the code of one function of a generated module. Statements leave the operand stack as it was; expressions,
-/// which
-/// [ExpressionGenerator] makes, leave one value on it.
+/// Makes the code of one function of a generated module. Statements leave the operand stack as it was;
+/// expressions, which [ExpressionGenerator] makes, leave one value on it.
 final class CodeGenerator {
     private static final ValueType[] NUMBERS = {I32, I32, I32, I32, I64, I64, F32, F64};
     private static final int EMPTY = 0x40;
@@ -22,7 +21,7 @@ final class CodeGenerator {
     private final Random random;
     private final ModuleGenerator.Shape shape;
     private final ModuleGenerator.Style style;
-    private final ModuleGenerator module;
+    private final ModuleLayout module;
     private final Signature type;
     private final List<ValueType> locals = new ArrayList<>();
     private final List<List<ValueType>> labels = new ArrayList<>();
@@ -34,7 +33,7 @@ final class CodeGenerator {
             Random random,
             ModuleGenerator.Shape shape,
             ModuleGenerator.Style style,
-            ModuleGenerator module,
+            ModuleLayout module,
             Signature type) {
         this.random = random;
         this.shape = shape;
@@ -51,7 +50,7 @@ final class CodeGenerator {
     byte[] generate() {
         addLocals();
         labels.add(type.results());
-        spendFuel();
+        spendFuelOrReturn();
         startLocals();
         budget = shape.budget() + random.nextInt(shape.budgetRange());
         if (shape.interpreter()) {
@@ -62,6 +61,7 @@ final class CodeGenerator {
             statements(2, 2 + random.nextInt(4));
         }
         budget = 20;
+        showReferences();
         for (ValueType result : type.results()) {
             result(result);
         }
@@ -94,6 +94,15 @@ final class CodeGenerator {
                 expressions.constant(locals.get(i), 1_000 + random.nextInt(1_000_000));
                 out.u8(Opcodes.LOCAL_SET).u32(i);
             }
+        }
+    }
+
+    /// Puts what locals refer to into the table, where later calls find it.
+    private void showReferences() {
+        for (int local : localsOf(FUNCREF)) {
+            expressions.constant(I32, random.nextInt(ModuleLayout.TABLE_SIZE));
+            out.u8(Opcodes.LOCAL_GET).u32(local);
+            out.u8(Opcodes.TABLE_SET).u32(0);
         }
     }
 
@@ -169,14 +178,36 @@ final class CodeGenerator {
     }
 
     /// Returns if there is no fuel left, else uses one.
-    void spendFuel() {
-        out.u8(Opcodes.GLOBAL_GET).u32(ModuleGenerator.FUEL).u8(Opcodes.I32_EQZ);
+    private void spendFuelOrReturn() {
+        out.u8(Opcodes.GLOBAL_GET).u32(ModuleLayout.FUEL).u8(Opcodes.I32_EQZ);
         out.u8(Opcodes.IF).u8(EMPTY);
         type.results().forEach(result -> expressions.constant(result, 0));
         out.u8(Opcodes.RETURN).u8(Opcodes.END);
-        out.u8(Opcodes.GLOBAL_GET).u32(ModuleGenerator.FUEL);
+        useFuel();
+    }
+
+    /// In a loop: leaves it, or sometimes the function, if there is no fuel left, else uses one.
+    ///
+    /// @param exit the label behind the loop
+    void spendFuel(int exit) {
+        if (chance(0.1)) {
+            spendFuelOrReturn();
+            return;
+        }
+        out.u8(Opcodes.GLOBAL_GET).u32(ModuleLayout.FUEL).u8(Opcodes.I32_EQZ);
+        out.u8(Opcodes.BR_IF).u32(depthOf(exit));
+        useFuel();
+    }
+
+    private void useFuel() {
+        out.u8(Opcodes.GLOBAL_GET).u32(ModuleLayout.FUEL);
         out.u8(Opcodes.I32_CONST).signed(1).u8(0x6B);
-        out.u8(Opcodes.GLOBAL_SET).u32(ModuleGenerator.FUEL);
+        out.u8(Opcodes.GLOBAL_SET).u32(ModuleLayout.FUEL);
+    }
+
+    /// The innermost label that is open.
+    int innermost() {
+        return labels.size() - 1;
     }
 
     private void statement(int depth) {
@@ -223,7 +254,7 @@ final class CodeGenerator {
             out.u8(Opcodes.LOCAL_GET).u32(local);
             out.u8(Opcodes.TABLE_SET).u32(0);
         } else {
-            expressions.constant(I32, random.nextInt(4_000) * WORD);
+            expressions.constant(I32, (long) random.nextInt(4_000) * WORD);
             out.u8(Opcodes.LOCAL_GET).u32(local);
             expressions.store(locals.get(local), 0);
         }
@@ -249,8 +280,8 @@ final class CodeGenerator {
                 expressions.store(of, random.nextInt(64));
             }
             case 1 -> {
-                int global = 1 + random.nextInt(module.globalTypes().size() - 1);
-                expressions.value(module.globalTypes().get(global), depth - 1);
+                int global = 1 + random.nextInt(ModuleLayout.GLOBALS.size() - 1);
+                expressions.value(ModuleLayout.GLOBALS.get(global), depth - 1);
                 out.u8(Opcodes.GLOBAL_SET).u32(global);
             }
             case 2 -> {
@@ -273,13 +304,16 @@ final class CodeGenerator {
     }
 
     private void loop(int depth) {
-        block(Opcodes.LOOP, Signature.NONE, () -> {
-            spendFuel();
-            statements(1 + random.nextInt(4), depth - 1);
-            if (chance(0.7)) {
-                expressions.value(I32, 1);
-                out.u8(Opcodes.BR_IF).u32(0);
-            }
+        block(Opcodes.BLOCK, Signature.NONE, () -> {
+            int exit = innermost();
+            block(Opcodes.LOOP, Signature.NONE, () -> {
+                spendFuel(exit);
+                statements(1 + random.nextInt(4), depth - 1);
+                if (chance(0.7)) {
+                    expressions.value(I32, 1);
+                    out.u8(Opcodes.BR_IF).u32(0);
+                }
+            });
         });
     }
 
@@ -389,10 +423,10 @@ final class CodeGenerator {
         int counter = pick(localsOf(I32));
         int pointer = pick(localsOf(I32));
         block(Opcodes.BLOCK, Signature.NONE, () -> {
-            int exit = labels.size() - 1;
+            int exit = innermost();
             block(Opcodes.LOOP, Signature.NONE, () -> {
-                int start = labels.size() - 1;
-                spendFuel();
+                int start = innermost();
+                spendFuel(exit);
                 if (chance(0.4)) {
                     block(
                             Opcodes.BLOCK,
@@ -427,17 +461,23 @@ final class CodeGenerator {
             out.u32(i);
         }
         out.u32(random.nextInt(count));
+        boolean alike = chance(0.4);
         for (int i = 0; i < count; i++) {
             labels.removeLast();
             out.u8(Opcodes.END);
-            statements(1 + random.nextInt(3), depth - 1);
-            step(counter, 1 + random.nextInt(3), 0.8);
-            step(pointer, random.nextInt(8) - 4, 0.5);
+            if (alike) {
+                // As in real interpreters: all cases set the same locals, and do their work in memory.
+                effect(depth);
+            } else {
+                statements(1 + random.nextInt(3), depth - 1);
+            }
+            step(counter, 1 + random.nextInt(3), alike ? 1 : 0.8);
+            step(pointer, random.nextInt(8) - 4, alike ? 1 : 0.5);
             if (chance(0.2)) {
                 expressions.value(I32, 1);
                 out.u8(Opcodes.BR_IF).u32(depthOf(outer.getLast()));
             }
-            if (chance(0.85)) {
+            if (chance(i == count - 1 ? 0.5 : 0.85)) {
                 int target = chance(0.75) ? outer.getFirst() : chance(0.5) ? around : outer.getLast();
                 out.u8(Opcodes.BR).u32(depthOf(labels.get(target).isEmpty() ? target : outer.getFirst()));
             }

@@ -17,6 +17,8 @@ class DifferentialFuzzTest {
     private static final Pipeline SPLIT = (wasm, seed) -> Pipeline.Subject.compiled(
             new SplitPass(FuzzOptions.pick(seed)).run(wasm).wasm());
 
+    private static final DifferentialFuzz.Baseline BASELINE = new DifferentialFuzz.Baseline();
+
     @TempDir
     Path folder;
 
@@ -35,7 +37,7 @@ class DifferentialFuzzTest {
 
     private void behavesAsBefore(Pipeline pipeline, Optional<NodeRun> node, TestReporter reporter) {
         int modules = Integer.getInteger("cloche.fuzz.modules", MODULES);
-        var fuzz = new DifferentialFuzz(pipeline, node, folder);
+        var fuzz = new DifferentialFuzz(pipeline, BASELINE, node, folder);
         fuzz.run(Long.getLong("cloche.fuzz.seed", 1), modules);
         reporter.publishEntry("fuzz", fuzz.summary());
         assertThat(fuzz.differences()).as(fuzz.summary()).isEmpty();

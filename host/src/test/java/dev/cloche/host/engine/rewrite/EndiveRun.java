@@ -8,7 +8,8 @@ import run.endive.runtime.Instance;
 import run.endive.wasm.types.FunctionType;
 import run.endive.wasm.types.ValType;
 
-/// Runs a generated module on Endive and looks at everything. The file `fuzz.mjs` does the same on V8, to the letter.
+/// Runs a generated module on Endive and looks at everything. The file `fuzz.mjs` does the same on V8, to the
+/// letter.
 final class EndiveRun {
     static final int ROUNDS = 2;
     static final int CALLS = 5;
@@ -23,7 +24,7 @@ final class EndiveRun {
     private static final FunctionType HOST_CALL =
             FunctionType.of(List.of(ValType.I32, ValType.I32), List.of(ValType.I32));
 
-    private final ModuleGenerator.Generated generated;
+    private final ModuleLayout.TestModule generated;
     private final Instance instance;
     private final List<String> lines = new ArrayList<>();
     private final List<String> hostLines = new ArrayList<>();
@@ -38,7 +39,7 @@ final class EndiveRun {
         }
     }
 
-    private EndiveRun(ModuleGenerator.Generated generated, Pipeline.Subject subject) {
+    private EndiveRun(ModuleLayout.TestModule generated, Pipeline.Subject subject) {
         this.generated = generated;
         var builder = Instance.builder(subject.module())
                 .withImportValues(ImportValues.builder()
@@ -48,14 +49,14 @@ final class EndiveRun {
         this.instance = builder.build();
     }
 
-    static Observation observe(ModuleGenerator.Generated generated, Pipeline.Subject subject) {
+    static Observation observe(ModuleLayout.TestModule generated, Pipeline.Subject subject) {
         return new EndiveRun(generated, subject).run();
     }
 
     private Observation run() {
-        int salt = (int) Math.floorMod(generated.seed(), PAGE);
+        int salt = Math.floorMod(generated.seed(), PAGE);
         for (int i = 0; i < FILLED; i++) {
-            instance.memory().writeByte(i * 7_919 + salt * 31 & PAGE - 1, (byte) (i * 31 + salt));
+            instance.memory().writeByte((i * 7_919 + salt * 31) & (PAGE - 1), (byte) (i * 31 + salt));
         }
         for (int round = 0; round < ROUNDS; round++) {
             for (int function = 0; function < generated.functions().size(); function++) {
@@ -65,6 +66,7 @@ final class EndiveRun {
             }
         }
         lines.addAll(hostLines);
+        lines.add(table());
         lines.add("memory " + instance.memory().pages() + " " + hash());
         return new Observation(lines);
     }
@@ -76,7 +78,7 @@ final class EndiveRun {
             int value = ARGUMENTS[(call * 2 + i * 3 + round) % ARGUMENTS.length];
             arguments[i] = argument(params.get(i), value, i % 2 == 1);
         }
-        instance.exports().global("g" + ModuleGenerator.FUEL).setValue(call == CALLS - 1 ? FUEL_LONG : FUEL_SHORT);
+        instance.exports().global("g" + ModuleLayout.FUEL).setValue(call == CALLS - 1 ? FUEL_LONG : FUEL_SHORT);
         depth = 0;
         lines.add(call(function, arguments));
         var globals = new StringBuilder("globals");
@@ -164,11 +166,21 @@ final class EndiveRun {
         };
     }
 
+    private String table() {
+        var table = instance.exports().table("table");
+        var text = new StringBuilder("table");
+        for (int i = 0; i < ModuleLayout.TABLE_SIZE; i++) {
+            int function = table.ref(i);
+            text.append(' ').append(function < 0 ? "null" : "f" + (function - 1));
+        }
+        return text.toString();
+    }
+
     private int hash() {
         byte[] memory = instance.memory().readBytes(0, instance.memory().pages() * PAGE);
         int hash = 0x811C9DC5;
         for (byte each : memory) {
-            hash = (hash ^ each & 0xFF) * 0x01000193;
+            hash = (hash ^ (each & 0xFF)) * 0x01000193;
         }
         return hash;
     }

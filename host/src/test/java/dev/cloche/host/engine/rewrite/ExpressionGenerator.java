@@ -29,10 +29,10 @@ final class ExpressionGenerator {
     private final CodeGenerator code;
     private final Random random;
     private final ModuleGenerator.Style style;
-    private final ModuleGenerator module;
+    private final ModuleLayout module;
     private final ByteWriter out;
 
-    ExpressionGenerator(CodeGenerator code, Random random, ModuleGenerator.Style style, ModuleGenerator module) {
+    ExpressionGenerator(CodeGenerator code, Random random, ModuleGenerator.Style style, ModuleLayout module) {
         this.code = code;
         this.random = random;
         this.style = style;
@@ -89,7 +89,10 @@ final class ExpressionGenerator {
 
     void constant(ValueType of, long value) {
         switch (of) {
-            case I32 -> out.u8(Opcodes.I32_CONST).signed((int) value);
+            case I32 -> {
+                int word = (int) value;
+                out.u8(Opcodes.I32_CONST).signed(word);
+            }
             case I64 -> out.u8(Opcodes.I64_CONST).signed(value * 4_294_967_311L);
             case F32 -> {
                 out.u8(Opcodes.F32_CONST);
@@ -117,8 +120,8 @@ final class ExpressionGenerator {
     }
 
     private void global(ValueType of) {
-        var same = IntStream.range(1, module.globalTypes().size())
-                .filter(global -> module.globalTypes().get(global) == of)
+        var same = IntStream.range(1, ModuleLayout.GLOBALS.size())
+                .filter(global -> ModuleLayout.GLOBALS.get(global) == of)
                 .boxed()
                 .toList();
         out.u8(Opcodes.GLOBAL_GET).u32(code.pick(same));
@@ -188,11 +191,14 @@ final class ExpressionGenerator {
     private void throughBlockWithParameters(int depth) {
         var locals = code.localsOf(I32);
         if (code.chance(0.5)) {
-            value(I32, depth - 1);
-            code.block(Opcodes.LOOP, new Signature(List.of(I32), List.of(I32)), () -> {
-                code.spendFuel();
-                out.u8(Opcodes.LOCAL_TEE).u32(code.pick(locals));
-                code.statements(1 + random.nextInt(2), depth - 1);
+            code.block(Opcodes.BLOCK, new Signature(List.of(), List.of(I32)), () -> {
+                int exit = code.innermost();
+                value(I32, depth - 1);
+                code.block(Opcodes.LOOP, new Signature(List.of(I32), List.of(I32)), () -> {
+                    code.spendFuel(exit);
+                    out.u8(Opcodes.LOCAL_TEE).u32(code.pick(locals));
+                    code.statements(1 + random.nextInt(2), depth - 1);
+                });
             });
         } else {
             value(I32, depth - 1);
@@ -214,7 +220,7 @@ final class ExpressionGenerator {
                 if (code.chance(0.3)) {
                     unary(I32, depth, 0xB2, 0xB3);
                 } else if (code.chance(0.2)) {
-                    load(F32, depth, 0x2A);
+                    load(depth, 0x2A);
                 } else if (code.chance(0.1)) {
                     unary(F64, depth, 0xB6);
                 } else {
@@ -235,7 +241,7 @@ final class ExpressionGenerator {
 
     private void i32(int depth) {
         switch (random.nextInt(14)) {
-            case 0, 1 -> load(I32, depth, I32_LOADS);
+            case 0, 1 -> load(depth, I32_LOADS);
             case 2 -> unary(I64, depth, Opcodes.I32_WRAP_I64, 0x50);
             case 3 -> binary(F64, depth, 0x61, 0x63, 0x66);
             case 4 -> unary(I32, depth, I32_UNARY);
@@ -261,7 +267,7 @@ final class ExpressionGenerator {
 
     private void i64(int depth) {
         switch (random.nextInt(6)) {
-            case 0 -> load(I64, depth, I64_LOADS);
+            case 0 -> load(depth, I64_LOADS);
             case 1 -> unary(I32, depth, 0xAC, Opcodes.I64_EXTEND_I32_U);
             case 2 -> unary(I64, depth, 0x79, 0x7A, 0x7B, 0xC2, 0xC3, 0xC4);
             default -> binary(I64, depth, I64_BINARY);
@@ -279,7 +285,7 @@ final class ExpressionGenerator {
         out.u8(opcodes[random.nextInt(opcodes.length)]);
     }
 
-    private void load(ValueType of, int depth, int... opcodes) {
+    private void load(int depth, int... opcodes) {
         address(depth - 1);
         out.u8(opcodes[random.nextInt(opcodes.length)]).u32(0).u32(random.nextInt(64));
     }
@@ -312,7 +318,7 @@ final class ExpressionGenerator {
     void tableIndex() {
         value(I32, 1);
         if (!code.chance(style.trap() * 5)) {
-            constant(I32, ModuleGenerator.TABLE_SIZE - 1);
+            constant(I32, ModuleLayout.TABLE_SIZE - 1);
             out.u8(0x71);
         }
     }
@@ -327,7 +333,7 @@ final class ExpressionGenerator {
                 out.u8(Opcodes.TABLE_GET).u32(0);
             }
             default -> {
-                if (same.isEmpty()) {
+                if (same.isEmpty() || code.chance(0.6)) {
                     out.u8(Opcodes.REF_FUNC)
                             .u32(1 + random.nextInt(module.functions().size()));
                 } else {

@@ -11,18 +11,23 @@ final class FuzzOptions {
         var random = new Random(seed * 104_729);
         int limit = 100 + random.nextInt(600);
         int regionMin = 8 + random.nextInt(73);
-        return new SplitOptions(
-                limit,
-                Math.min(limit, 60 + random.nextInt(540)),
-                Map.of(),
+        var regions = new SplitOptions.Regions(
                 regionMin,
                 regionMin + random.nextInt(1_200),
                 1 + random.nextInt(10),
-                random.nextInt(4) == 0 ? -200 : random.nextInt(15),
+                random.nextInt(4) == 0 ? -200 : random.nextInt(15));
+        var groups = new SplitOptions.Groups(
                 random.nextInt(4) == 0 ? 0 : 2 + random.nextInt(2),
                 2 + random.nextInt(6),
                 1 + random.nextInt(40),
                 1 + random.nextInt(9),
+                50 + random.nextInt(500));
+        return new SplitOptions(
+                limit,
+                Math.min(limit, 60 + random.nextInt(540)),
+                Map.of(),
+                regions,
+                groups,
                 1 + random.nextInt(6),
                 1 + random.nextInt(4),
                 random.nextBoolean() ? CodeCosts.ENGINE : CodeCosts.SHORTENED);

@@ -143,6 +143,6 @@ class ModuleModelTest {
     }
 
     private static byte[] generated(long seed) {
-        return ModuleGenerator.generate(seed, ModuleGenerator.shapeOf(seed)).wasm();
+        return ModuleGenerator.generate(seed).wasm();
     }
 }

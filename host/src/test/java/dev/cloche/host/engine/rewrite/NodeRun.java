@@ -26,7 +26,8 @@ final class NodeRun {
     private final Path node;
 
     /// A module as it was and as it has become.
-    record Pair(ModuleGenerator.Generated original, byte[] transformed) {}
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record Pair(ModuleLayout.TestModule original, byte[] transformed) {}
 
     /// What was seen of both.
     record Seen(Observation original, Observation transformed) {}

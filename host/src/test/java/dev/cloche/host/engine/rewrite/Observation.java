@@ -3,8 +3,8 @@ package dev.cloche.host.engine.rewrite;
 import java.util.List;
 import java.util.Locale;
 
-/// All that was seen of a module while it ran, one line for each thing: what each call gave, the globals after it, what
-/// the host was told, the memory in the end.
+/// All that was seen of a module while it ran, one line for each thing: what each call gave, the globals after
+/// it, what the host was told, the memory in the end.
 record Observation(List<String> lines) {
     private static final String TRAP = "trap ";
 

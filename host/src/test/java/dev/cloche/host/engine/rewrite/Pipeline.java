@@ -18,6 +18,7 @@ interface Pipeline {
     ///
     /// @param wasm its bytes, for engines other than Endive
     /// @param wiring machine, memory and whatever else an instance of it needs
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Subject(byte[] wasm, WasmModule module, Consumer<Instance.Builder> wiring) {
 
         /// A module on the classes that Endive compiles it to.

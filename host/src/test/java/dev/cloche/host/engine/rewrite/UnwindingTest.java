@@ -9,8 +9,15 @@ import run.endive.runtime.Instance;
 
 /// Branches that leave operands behind.
 class UnwindingTest {
-    private static final SplitOptions EVERYWHERE =
-            new SplitOptions(20, 10, Map.of(), 8, 1_000, 10, -200, 2, 2, 40, 9, 6, 4, CodeCosts.SHORTENED);
+    private static final SplitOptions EVERYWHERE = new SplitOptions(
+            20,
+            10,
+            Map.of(),
+            new SplitOptions.Regions(8, 1_000, 10, -200),
+            new SplitOptions.Groups(2, 2, 40, 9, 4_000),
+            6,
+            4,
+            CodeCosts.SHORTENED);
 
     /// `(func (export "f") (result i32) (block (result i32) i32.const 3 i64.const 1 i32.const 9 i32.const 0
     /// br_table 0 0))`, twice in one function so that it is large enough, the first result dropped.

@@ -95,6 +95,9 @@ function observe(bytes, { seed, functions, globals }) {
     }
   }
   lines.push(...hostLines);
+  const entries = Array.from({ length: exports.table.length }, (_, i) => exports.table.get(i));
+  const names = entries.map((entry) => entry && 'f' + functions.findIndex((_, i) => exports['f' + i] === entry));
+  lines.push(['table', ...names.map(String)].join(' '));
   let hash = 0x811c9dc5 | 0;
   const memory = new Uint8Array(exports.memory.buffer);
   for (const byte of memory) hash = Math.imul(hash ^ byte, 0x01000193);
