@@ -326,23 +326,29 @@ final class CodeGenerator {
                 out.u8(Opcodes.BR_IF).u32(depthOf(target));
                 labels.get(target).forEach(value -> out.u8(Opcodes.DROP));
             }
-            case 4 -> {
-                int target = random.nextInt(labels.size());
-                carried(target, 1);
-                out.u8(Opcodes.BR).u32(depthOf(target));
-            }
+            case 4 -> jump();
             case 5 ->
                 sometimes(() -> {
+                    leftBehind();
                     type.results().forEach(result -> expressions.value(result, 1));
                     out.u8(Opcodes.RETURN);
                 });
             case 6 -> sometimes(this::branchTable);
-            default ->
-                sometimes(() -> {
-                    int target = random.nextInt(labels.size());
-                    carried(target, 1);
-                    out.u8(Opcodes.BR).u32(depthOf(target));
-                });
+            default -> sometimes(this::jump);
+        }
+    }
+
+    private void jump() {
+        int target = random.nextInt(labels.size());
+        leftBehind();
+        carried(target, 1);
+        out.u8(Opcodes.BR).u32(depthOf(target));
+    }
+
+    /// Operands that a branch leaves on the stack, sometimes.
+    private void leftBehind() {
+        while (chance(0.2)) {
+            expressions.value(style.i32Only() ? I32 : number(random), 0);
         }
     }
 
@@ -358,6 +364,7 @@ final class CodeGenerator {
                 .filter(label -> labels.get(label).equals(carried))
                 .boxed()
                 .toList();
+        leftBehind();
         carried.forEach(value -> expressions.value(value, 1));
         expressions.value(I32, 1);
         int count = random.nextInt(4);
