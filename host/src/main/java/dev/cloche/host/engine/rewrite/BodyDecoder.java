@@ -107,7 +107,9 @@ final class BodyDecoder {
         switch (opcode) {
             case Opcodes.BLOCK, Opcodes.LOOP, Opcodes.IF -> {
                 instructions.blockType();
-                enterDepth(new Frame(Block.plain(), stack.size())).dead = true;
+                var frame = new Frame(Block.plain(), stack.size());
+                frame.dead = true;
+                return enter(frame);
             }
             case Opcodes.ELSE -> otherwise();
             case Opcodes.END -> leave();
@@ -155,16 +157,12 @@ final class BodyDecoder {
         keep(block);
         var frame = new Frame(block, stack.size());
         push(blockType.params());
-        enterDepth(frame);
-        return null;
+        return enter(frame);
     }
 
-    private Frame enterDepth(Frame frame) {
-        if (frames.size() >= DEPTH_MAX) {
-            throw new RewriteException("blocks are nested too deep, max=" + DEPTH_MAX, in.position());
-        }
+    private @Nullable String enter(Frame frame) {
         frames.add(frame);
-        return frame;
+        return frames.size() > DEPTH_MAX ? "blocks nested too deep, max=" + DEPTH_MAX : null;
     }
 
     private void otherwise() {

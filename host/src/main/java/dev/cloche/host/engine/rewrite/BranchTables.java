@@ -3,6 +3,7 @@ package dev.cloche.host.engine.rewrite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The branch tables of a function, and their short cuts: an entry that leads to nothing but a stub goes to the
@@ -40,6 +41,13 @@ final class BranchTables {
     /// The targets of a table but the last, which takes whatever operand there is.
     static List<Block> entries(Node.BranchTable table) {
         return table.targets().subList(0, table.targets().size() - 1);
+    }
+
+    /// Whether one of the tables is among the nodes.
+    static boolean containsOne(List<Node> nodes, Set<Node.BranchTable> tables) {
+        boolean[] found = {false};
+        Trees.walk(nodes, node -> found[0] |= node instanceof Node.BranchTable table && tables.contains(table));
+        return found[0];
     }
 
     /// Puts short cuts into a table.

@@ -59,10 +59,13 @@ final class Round {
             group.members().forEach(member -> single.remove(member.region()));
             connect(group, tables);
         }
-        chosen.stream().filter(single::contains).forEach(this::call);
-        Replacement.apply(replacements);
         IdentityHashMap<Node.BranchTable, Map<Block, Block>> shortCuts = new IdentityHashMap<>();
         dispatches.forEach(dispatch -> dispatch.collectShortCuts(shortCuts));
+        chosen.stream()
+                .filter(single::contains)
+                .filter(region -> !BranchTables.containsOne(region.nodes(), shortCuts.keySet()))
+                .forEach(this::call);
+        Replacement.apply(replacements);
         shortCuts.forEach((table, sites) -> BranchTables.shorten(routine, table, sites));
         dispatches.forEach(dispatch -> dispatch.install(module));
     }

@@ -16,8 +16,8 @@ import run.endive.runtime.Instance;
 import run.endive.wasm.Parser;
 import run.endive.wasm.WasmModule;
 
-/// Everything that the host does to a module: split, compiled, the pass over the classes, memory, globals and tables of
-/// our own; foreign memory for every other seed, heap arrays for the rest.
+/// Everything that the host does to a module: split, compiled, the pass over the classes, memory, globals and
+/// tables of our own; foreign memory for every other seed, heap arrays for the rest.
 final class ClochePipeline implements Pipeline, AutoCloseable {
     private static final String MAIN_CLASS = "dev.cloche.generated.Module";
     private static final long MEMORY_BYTES = 64L << 20;

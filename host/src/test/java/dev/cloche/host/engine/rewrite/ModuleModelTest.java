@@ -96,6 +96,14 @@ class ModuleModelTest {
     }
 
     @Test
+    void blocksThatAreNestedTooDeepAreReported() {
+        String text = "block ".repeat(BodyDecoder.DEPTH_MAX) + "end ".repeat(BodyDecoder.DEPTH_MAX);
+        var module = ModuleModel.parse(
+                Assembler.module(Signature.NONE, List.of(), text).wasm());
+        assertThat(module.decode(1)).isEqualTo(new Decoded.Opaque("blocks nested too deep, max=1000"));
+    }
+
+    @Test
     void whatIsNoModuleIsRefused() {
         assertThatThrownBy(() -> ModuleModel.parse(new byte[] {1, 2, 3}))
                 .isInstanceOf(RewriteException.class)

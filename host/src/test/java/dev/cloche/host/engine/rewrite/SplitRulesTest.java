@@ -5,6 +5,7 @@ import static dev.cloche.host.engine.rewrite.ValueType.I64;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -180,6 +181,39 @@ class SplitRulesTest {
                   end
                 end
                 get 3""".replace("LAST", last.isEmpty() ? "" : "br 1"));
+    }
+
+    @Test
+    void whatArithmeticCanGiveIsNotPassed() {
+        // Local 4 is computed from a parameter alone: the call of the loop's body passes that instead.
+        var module = Assembler.module(TWO, locals(3, I32), """
+                get 1 i32 8 add set 4
+                i32 20 set 2
+                loop
+                  get 3 get 4 mul get 1 xor get 2 add set 3
+                  get 2 i32 1 sub tee 2 br_if 0
+                end
+                get 3""");
+        var options = options(24, NO_GROUPS, 1, 1);
+        split(module, options);
+        var result = ModuleModel.parse(new SplitPass(options).run(module.wasm()).wasm());
+        int added = ModuleModel.parse(module.wasm()).functionCount();
+        assertThat(result.functionType(added).params()).hasSize(3);
+    }
+
+    @Test
+    void aTableLeadsToTheCallSiteAtOnce() {
+        var module = interpreter("br 5");
+        byte[] wasm = new SplitPass(groups()).run(module.wasm()).wasm();
+        var body = ((Decoded.Tree) ModuleModel.parse(wasm).decode(1)).body();
+        var tables = new ArrayList<Node.BranchTable>();
+        Trees.walk(body.root().body(), node -> {
+            if (node instanceof Node.BranchTable table && table.targets().size() == 5) {
+                tables.add(table);
+            }
+        });
+        assertThat(tables).hasSize(1);
+        assertThat(BranchTables.entries(tables.getFirst()).stream().distinct()).hasSize(1);
     }
 
     @Test
