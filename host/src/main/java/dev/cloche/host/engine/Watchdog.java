@@ -133,6 +133,7 @@ public final class Watchdog implements AutoCloseable {
         private @Nullable Thread runner;
         private volatile @Nullable Runnable sleeper;
         private volatile @Nullable LinearMemory memory;
+        private volatile boolean flagged;
         private volatile boolean closed;
 
         private Guard() {}
@@ -165,18 +166,23 @@ public final class Watchdog implements AutoCloseable {
         /// @return whether the guest was stopped; the thread's interrupt flag is then clear
         public boolean disarm() {
             long armed = inState(word, ARMED);
-            if (WORD.compareAndSet(this, armed, inState(armed, IDLE))) {
-                return false;
-            }
-            while (!WORD.compareAndSet(this, inState(armed, FIRED), inState(armed, IDLE))) {
+            boolean fired = false;
+            while (!WORD.compareAndSet(this, armed, inState(armed, IDLE))) {
+                fired = WORD.compareAndSet(this, inState(armed, FIRED), inState(armed, IDLE));
+                if (fired) {
+                    break;
+                }
                 Thread.onSpinWait();
             }
             LinearMemory watched = memory;
-            if (watched != null) {
+            if (watched != null && flagged) {
+                flagged = false;
                 watched.stop(false);
             }
-            Thread.interrupted();
-            return true;
+            if (fired) {
+                Thread.interrupted();
+            }
+            return fired;
         }
 
         /// Stops the guest now, if one runs. May be called by any thread that knows the isolate to be in one and the
@@ -190,13 +196,27 @@ public final class Watchdog implements AutoCloseable {
             long state = seen & STATE_MASK;
             boolean running = state == ARMED || state == FIRED;
             if (running && target != null && WORD.compareAndSet(this, seen, inState(seen, FIRING))) {
-                LinearMemory watched = memory;
-                if (watched != null) {
-                    watched.stop(true);
-                }
+                flag();
                 // For what does not look at the memory: the interpreter, and host functions that wait.
                 target.interrupt();
                 word = inState(seen, FIRED);
+            }
+        }
+
+        private void flag() {
+            LinearMemory watched = memory;
+            if (watched != null) {
+                flagged = true;
+                watched.stop(true);
+            }
+        }
+
+        /// Has compiled code, which looks at its memory alone, see an interrupt of the embedder's own.
+        private void passOnInterrupt(long seen) {
+            Thread target = runner;
+            if (target != null && target.isInterrupted() && WORD.compareAndSet(this, seen, inState(seen, FIRING))) {
+                flag();
+                word = seen;
             }
         }
 
@@ -207,6 +227,8 @@ public final class Watchdog implements AutoCloseable {
                 fire(seen);
             } else if (closed && state == IDLE) {
                 close();
+            } else if (state == ARMED) {
+                passOnInterrupt(seen);
             }
             return state != IDLE;
         }
