@@ -53,8 +53,8 @@ final class HostChecks {
     private static Finding memory(Memories memories) {
         MemoryFigures figures = memories.figures();
         String message = memories.description() + ", live=" + figures.live() + " quarantined=" + figures.quarantined()
-                + " images=" + figures.images() + " image-bytes=" + figures.imageBytes() + " mappings="
-                + figures.mappings() + " mappings-max=" + figures.mappingsMax();
+                + " images=" + figures.images() + " image-bytes=" + figures.imageBytes() + " spares="
+                + figures.spares() + " mappings=" + figures.mappings() + " mappings-max=" + figures.mappingsMax();
         return figures.quarantined() == 0
                 ? ok("engine.memory", ENGINE, message)
                 : new Finding(

@@ -92,6 +92,13 @@ final class SnapshotGuest {
         return guest.instance().export(export).apply(arguments);
     }
 
+    /// Resets a guest and goes inside for a moment, which ends the reset.
+    static void reset(GuestInstance guest, Snapshot snapshot) {
+        guest.reset(snapshot);
+        guest.enter();
+        guest.exit();
+    }
+
     /// All that the guest can tell of its own state.
     static String observe(GuestInstance guest) {
         int length = (int) call(guest, "observe")[0];

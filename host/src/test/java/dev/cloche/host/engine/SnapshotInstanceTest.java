@@ -83,7 +83,7 @@ class SnapshotInstanceTest {
             for (int lease = 0; lease < LEASES; lease++) {
                 call(stamped, "mutate", SECRET + lease);
                 assertThat(observe(stamped)).as("lease " + lease).isNotEqualTo(before);
-                stamped.reset(snapshot);
+                SnapshotGuest.reset(stamped, snapshot);
                 assertThat(observe(stamped)).as("lease " + lease).isEqualTo(before);
             }
             call(stamped, "useData");
@@ -110,7 +110,7 @@ class SnapshotInstanceTest {
                                 SECRET))
                         .as("the scan finds what is there")
                         .isNotNegative();
-                stamped.reset(snapshot);
+                SnapshotGuest.reset(stamped, snapshot);
                 assertThat(stamped.memory().globalValues()).as("lease " + lease).doesNotContain(SECRET);
                 for (int i = 0; i < stamped.instance().globalCount(); i++) {
                     assertThat(stamped.instance().global(i).getValueHigh()).isNotEqualTo(SECRET);
@@ -119,7 +119,7 @@ class SnapshotInstanceTest {
                 assertThat(Arrays.mismatch(everything(stamped), expected))
                         .as("lease " + lease)
                         .isEqualTo(-1);
-                stamped.reset(snapshot);
+                SnapshotGuest.reset(stamped, snapshot);
                 try (GuestInstance fresh = guest.stamp(snapshot)) {
                     assertThat(Arrays.mismatch(everything(fresh), expected))
                             .as("lease " + lease)
@@ -143,13 +143,13 @@ class SnapshotInstanceTest {
                 int room = stamped.memory().maximumPages() - pages;
                 assertThat(stamped.memory().grow(room)).isEqualTo(pages);
                 stamped.memory().fill((byte) 0x77, pages * PAGE, (pages + room) * PAGE);
-                stamped.reset(snapshot);
+                SnapshotGuest.reset(stamped, snapshot);
                 assertThat(stamped.memory().pages()).isEqualTo(pages);
                 assertThatThrownBy(() -> stamped.memory().readInt(pages * PAGE))
                         .hasMessageContaining("out of bounds memory access");
                 assertThat(stamped.memory().grow(1)).isEqualTo(pages);
                 assertThat(stamped.memory().readBytes(pages * PAGE, PAGE)).containsOnly(0);
-                stamped.reset(snapshot);
+                SnapshotGuest.reset(stamped, snapshot);
             }
         }
         assertNothingLeft(guest);
@@ -166,7 +166,7 @@ class SnapshotInstanceTest {
         snapshot.close();
         assertThatThrownBy(() -> guest.stamp(snapshot)).isInstanceOf(IllegalStateException.class);
         call(stamped, "mutate", SECRET);
-        stamped.reset(snapshot);
+        SnapshotGuest.reset(stamped, snapshot);
         assertThat(observe(stamped)).isEqualTo(before);
         assertThat(guest.memories().figures().images()).isOne();
         stamped.close();
@@ -186,7 +186,7 @@ class SnapshotInstanceTest {
                     GuestInstance again = guest.stamp(second)) {
                 assertThat(observe(again)).isEqualTo(mutated);
                 call(again, "mutate", 1);
-                again.reset(second);
+                SnapshotGuest.reset(again, second);
                 assertThat(observe(again)).isEqualTo(mutated);
                 assertThatThrownBy(() -> call(again, "useData")).isInstanceOf(WasmEngineException.class);
                 assertThatThrownBy(() -> call(again, "useElements")).isInstanceOf(WasmEngineException.class);

@@ -72,6 +72,7 @@ final class ForeignImage extends MemoryImage {
 
     @Override
     void free() {
+        home.forget(this);
         if (length() > 0) {
             Posix.unmap(address, length());
         }

@@ -1,5 +1,6 @@
 package dev.cloche.host.engine.memory;
 
+import dev.cloche.host.engine.memory.SpareMappings.Spare;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -22,9 +23,6 @@ public final class ForeignMemory extends LinearMemory {
     private static final VarHandle FLOAT = handle(ValueLayout.JAVA_FLOAT_UNALIGNED);
     private static final VarHandle DOUBLE = handle(ValueLayout.JAVA_DOUBLE_UNALIGNED);
 
-    /// What one memory takes at most: the part that its image covers, and the rest.
-    private static final int MAPPINGS = 2;
-
     private static final int[] NONE = {};
 
     /// Changes no address, but tells the compiler that it is not negative, which saves the segment's own comparison.
@@ -37,11 +35,18 @@ public final class ForeignMemory extends LinearMemory {
     /// Whether the lease that runs began with no page brought in, so that what it writes to can be told.
     private boolean observed;
 
+    /// What is left to do of a reset; null if nothing is.
+    private @Nullable ForeignReset unfinished;
+
+    /// The most that was in use since the memory showed its image alone: what a reset has to look through.
+    private long extent;
+
     private ForeignMemory(ForeignHome home, Shape shape, @Nullable ForeignImage image, long address, long reserved) {
         super(shape, image, home.counters());
         this.home = home;
         this.address = address;
         this.reserved = reserved;
+        this.extent = length();
         home.counters().reservedBytes.addAndGet(reserved);
     }
 
@@ -55,23 +60,33 @@ public final class ForeignMemory extends LinearMemory {
     }
 
     static ForeignMemory stamp(ForeignHome home, Shape shape, ForeignImage image) {
-        ForeignMemory memory = map(home, shape, image);
-        memory.observed = image.hotPages().observeNext();
-        if (!memory.observed) {
-            memory.bringIn(image.hotPages().stampPages(), image.length());
+        boolean bare = image.hotPages().observeNext();
+        Spare spare = home.spares().take(image, reserved(shape));
+        if (spare != null && bare && !Posix.advise(spare.address(), spare.reserved(), Posix.MADV_DONTNEED)) {
+            home.unmap(spare.address(), spare.reserved());
+            spare = null;
         }
+        ForeignMemory memory = spare == null
+                ? map(home, shape, image)
+                : new ForeignMemory(home, shape, image, spare.address(), spare.reserved());
+        memory.observed = bare;
+        memory.unprepared = spare == null && !bare;
         return memory;
     }
 
-    private static ForeignMemory map(ForeignHome home, Shape shape, @Nullable ForeignImage image) {
+    private static long reserved(Shape shape) {
         // An empty mapping cannot be had, and an empty memory is a memory too.
-        long reserved = Math.max(PAGE_SIZE, shape.maximumBytes());
-        home.mappings().take(MAPPINGS);
+        return Math.max(PAGE_SIZE, shape.maximumBytes());
+    }
+
+    private static ForeignMemory map(ForeignHome home, Shape shape, @Nullable ForeignImage image) {
+        long reserved = reserved(shape);
+        home.admit();
         long address;
         try {
             address = Posix.mapAnonymous(reserved);
         } catch (RuntimeException | Error e) {
-            home.mappings().giveBack(MAPPINGS);
+            home.discharge();
             throw e;
         }
         try {
@@ -81,8 +96,7 @@ public final class ForeignMemory extends LinearMemory {
             home.hugePages().advise(address, reserved);
             return new ForeignMemory(home, shape, image, address, reserved);
         } catch (RuntimeException | Error e) {
-            Posix.unmap(address, reserved);
-            home.mappings().giveBack(MAPPINGS);
+            home.unmap(address, reserved);
             throw e;
         }
     }
@@ -92,7 +106,20 @@ public final class ForeignMemory extends LinearMemory {
         return address;
     }
 
-    /// Copies pages of the image before they are written to: one call for a run of them costs less than a fault each.
+    /// Copies the pages of the image that calls usually write to, on the thread that needs them: for a new memory, one
+    /// call of the system for a run of them costs less than a fault each.
+    @Override
+    void prepare() {
+        if (unfinished != null) {
+            unfinished.copyBack();
+            unfinished = null;
+            extent = length();
+            return;
+        }
+        MemoryImage image = image().orElseThrow();
+        bringIn(((ForeignImage) image).hotPages().usual(), image.length());
+    }
+
     private void bringIn(int[] pages, long imageBytes) {
         long page = Posix.PAGE_BYTES;
         int last = pages.length;
@@ -293,22 +320,30 @@ public final class ForeignMemory extends LinearMemory {
 
     /// The mapping is there already, and what was never written to is zeros.
     @Override
-    void extend(long needed) {}
+    void extend(long needed) {
+        extent = Math.max(extent, needed);
+    }
 
     @Override
     void rewind() {
         ForeignImage image = (ForeignImage) image().orElseThrow();
-        observe(image, length());
+        observe(image);
         observed = image.hotPages().observeNext();
-        int[] usual = observed ? NONE : image.hotPages().resetPages();
-        new ForeignReset(home.pageMap(), image, address, length(), usual).run();
+        unfinished = drop(image, observed ? NONE : image.hotPages().usual());
+        unprepared = true;
+    }
+
+    private ForeignReset drop(ForeignImage image, int[] usual) {
+        ForeignReset reset = new ForeignReset(home.pageMap(), image, address, extent, usual);
+        reset.run();
+        return reset;
     }
 
     /// Tells the image what a lease wrote to that began bare.
-    private void observe(ForeignImage image, long bytes) {
+    private void observe(ForeignImage image) {
         if (observed) {
             HotPages.Notes notes = new HotPages.Notes(address);
-            if (home.pageMap().find(address, bytes, notes)) {
+            if (home.pageMap().find(address, extent, notes)) {
                 image.hotPages().observe(notes);
             }
         }
@@ -328,10 +363,27 @@ public final class ForeignMemory extends LinearMemory {
     }
 
     @Override
-    void release() {
-        image().ifPresent(image -> observe((ForeignImage) image, image.length()));
-        Posix.unmap(address, reserved);
-        home.mappings().giveBack(MAPPINGS);
+    void release(boolean orderly) {
         home.counters().reservedBytes.addAndGet(-reserved);
+        boolean kept = false;
+        try {
+            kept = image().isPresent() && retire((ForeignImage) image().get(), orderly);
+        } finally {
+            if (!kept) {
+                home.unmap(address, reserved);
+            }
+        }
+    }
+
+    /// Lets the mapping be used again, unless somebody was still inside when the memory was closed.
+    ///
+    /// @return false if it is not kept
+    private boolean retire(ForeignImage image, boolean orderly) {
+        observe(image);
+        if (!orderly || !home.spares().wants(image)) {
+            return false;
+        }
+        drop(image, image.hotPages().usual()).copyBack();
+        return home.keep(new Spare(image, address, reserved));
     }
 }

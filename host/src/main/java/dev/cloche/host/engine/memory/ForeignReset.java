@@ -4,8 +4,10 @@ import java.lang.foreign.MemorySegment;
 
 /// Brings one stamped memory back to its image, once.
 ///
-/// Pages that calls usually write to are copied back, since dropping one costs the next call a fault that is many times
-/// dearer. All others are dropped: the system then shows the image again, and zeros behind it.
+/// Pages that calls usually write to are to be copied back, since dropping one costs the next call a fault that is many
+/// times dearer: they are noted, and [#copyBack] does it. All others are dropped: the system then shows the image
+/// again,
+/// and zeros behind it.
 ///
 /// Where the system tells which pages were written to, exactly these are visited. Where it does not, everything between
 /// the usual pages is dropped unseen. Either way no page is left as the guest wrote it.
@@ -29,6 +31,11 @@ final class ForeignReset implements PageMap.Sink {
 
     private int nextUsual;
 
+    /// The usual pages that were written to, in ascending order.
+    private final int[] owed;
+
+    private int owedCount;
+
     /// A run of pages to drop that may still get longer; empty where both are equal.
     private long dropStart;
 
@@ -48,11 +55,13 @@ final class ForeignReset implements PageMap.Sink {
         this.end = address + length;
         this.imageEnd = address + image.length();
         this.usual = usual;
+        this.owed = new int[usual.length];
         this.dropStart = address;
         this.dropEnd = address;
         this.copiedEnd = address;
     }
 
+    /// Drops what is not usual, and notes what is to be copied back.
     void run() {
         boolean complete = pageMap.way() == PageMap.Way.SCAN && pageMap.find(start, end - start, this);
         drop(dropStart, dropEnd);
@@ -64,13 +73,32 @@ final class ForeignReset implements PageMap.Sink {
     @Override
     public void written(long from, long to) {
         for (long at = from; at < to; at += PAGE) {
-            if (isUsual((int) ((at - start) / PAGE))) {
-                copyBack(at, at + PAGE);
+            int page = (int) ((at - start) / PAGE);
+            if (isUsual(page)) {
+                owe(page);
                 copiedEnd = at + PAGE;
             } else {
                 dropLater(at);
             }
         }
+    }
+
+    private void owe(int page) {
+        owed[owedCount] = page;
+        owedCount++;
+    }
+
+    /// Copies back what [#run] noted, which ends the reset.
+    void copyBack() {
+        for (int i = 0; i < owedCount; ) {
+            int from = owed[i];
+            int to = from;
+            for (; i < owedCount && owed[i] == to; i++) {
+                to++;
+            }
+            copyBack(start + from * PAGE, start + to * PAGE);
+        }
+        owedCount = 0;
     }
 
     private void dropLater(long at) {
@@ -93,13 +121,14 @@ final class ForeignReset implements PageMap.Sink {
 
     private void dropUnseen() {
         long from = start;
+        owedCount = 0;
         for (int page : usual) {
             long at = start + page * PAGE;
             if (at >= end) {
                 break;
             }
             drop(from, at);
-            copyBack(at, at + PAGE);
+            owe(page);
             from = at + PAGE;
         }
         drop(from, end);

@@ -232,7 +232,10 @@ public final class HeapMemory extends LinearMemory {
     }
 
     @Override
-    void release() {
+    void prepare() {}
+
+    @Override
+    void release(boolean orderly) {
         bytes = NONE;
     }
 }

@@ -1,9 +1,7 @@
 package dev.cloche.host.engine.memory;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,11 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /// when the work changes. A lease to be observed begins with no page brought in: a page that was copied looks the same
 /// to the system as one that the guest wrote to.
 final class HotPages {
-    /// Pages that a reset copies back instead of dropping them.
-    static final int RESET_PAGES_MAX = 80;
-
-    /// Pages that a stamp brings in. Fewer, since an isolate that waits for its first call holds them for nothing.
-    static final int STAMP_PAGES_MAX = 48;
+    /// Pages that a reset copies back instead of dropping them, and that are brought in for a first call. An isolate
+    /// that waits for its next call holds them.
+    static final int USUAL_PAGES_MAX = 96;
 
     /// Leases observed in a row at the beginning.
     static final int FIRST_LEASES = 8;
@@ -62,18 +58,11 @@ final class HotPages {
     private int observed;
 
     /// Page numbers in ascending order; an array is replaced, never changed.
-    private volatile int[] resetPages = NONE;
+    private volatile int[] usual = NONE;
 
-    private volatile int[] stampPages = NONE;
-
-    /// The pages that a reset is to copy back, in ascending order.
-    int[] resetPages() {
-        return resetPages;
-    }
-
-    /// The pages that a stamp is to bring in, in ascending order: those of a reset that were written to most often.
-    int[] stampPages() {
-        return stampPages;
+    /// The pages that calls usually write to, in ascending order.
+    int[] usual() {
+        return usual;
     }
 
     /// Counts a lease that begins and says whether it is to be observed.
@@ -112,19 +101,13 @@ final class HotPages {
     }
 
     private void learn() {
-        List<Map.Entry<Integer, Integer>> usual = new ArrayList<>();
-        for (Map.Entry<Integer, Integer> entry : counts.entrySet()) {
-            if (2 * entry.getValue() >= observed) {
-                usual.add(entry);
-            }
-        }
-        usual.sort(Map.Entry.<Integer, Integer>comparingByValue(Comparator.reverseOrder())
-                .thenComparing(Map.Entry.comparingByKey()));
-        resetPages = first(usual, RESET_PAGES_MAX);
-        stampPages = first(usual, STAMP_PAGES_MAX);
-    }
-
-    private static int[] first(List<Map.Entry<Integer, Integer>> usual, int limit) {
-        return usual.stream().limit(limit).mapToInt(Map.Entry::getKey).sorted().toArray();
+        usual = counts.entrySet().stream()
+                .filter(entry -> 2 * entry.getValue() >= observed)
+                .sorted(Map.Entry.<Integer, Integer>comparingByValue(Comparator.reverseOrder())
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .limit(USUAL_PAGES_MAX)
+                .mapToInt(Map.Entry::getKey)
+                .sorted()
+                .toArray();
     }
 }

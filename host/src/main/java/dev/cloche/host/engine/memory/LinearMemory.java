@@ -52,6 +52,13 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
     int stop;
     private long length;
     private boolean initialised;
+
+    /// Whether the next to go inside is to [#prepare] the memory.
+    boolean unprepared;
+
+    /// Whether a reset is unfinished: there is content that is not the image's, so all limits are below zero.
+    private boolean shut;
+
     private final int initialPages;
     private final int maximumPages;
     private final @Nullable MemoryImage image;
@@ -107,6 +114,26 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
     ///
     /// @throws IllegalStateException if the memory is closed
     public final void enter() {
+        goInside();
+        if (unprepared) {
+            unprepared = false;
+            prepare();
+            open();
+        }
+    }
+
+    /// Makes the whole length accessible again, unless the memory is being closed.
+    private void open() {
+        shut = false;
+        length(length);
+        // Whoever closes says so before it shuts the memory: one of the two sees the other.
+        VarHandle.fullFence();
+        if (closed()) {
+            length(0);
+        }
+    }
+
+    private void goInside() {
         if (!occupancy.enter()) {
             throw new IllegalStateException("the memory is closed, image=" + (image != null));
         }
@@ -116,7 +143,7 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
     public final void exit() {
         if (occupancy.exit()) {
             counters.quarantined.decrementAndGet();
-            free();
+            free(false);
         }
     }
 
@@ -124,7 +151,7 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
     @Override
     public final void close() {
         switch (occupancy.close()) {
-            case LAST -> free();
+            case LAST -> free(true);
             case OCCUPIED -> {
                 counters.quarantined.incrementAndGet();
                 length(0);
@@ -137,9 +164,9 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
         return occupancy.closed();
     }
 
-    private void free() {
+    private void free(boolean orderly) {
         length(0);
-        release();
+        release(orderly);
         counters.live.decrementAndGet();
         if (image != null) {
             image.release();
@@ -170,17 +197,21 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
     /// Brings a stamped memory back to its image: content, length, globals and dropped segments. Nothing that was
     /// written since can be read afterwards, and what grows anew is zeros.
     ///
+    /// Some of the content may only come back when somebody goes inside; until then every access is out of bounds.
+    ///
     /// @throws IllegalStateException if the memory is closed or was not stamped
     public final void reset() {
         if (image == null) {
             throw new IllegalStateException("only a stamped memory can be reset, image=none");
         }
-        enter();
+        goInside();
         try {
             rewind();
-            length(image.length());
+            length = image.length();
             segments.restore();
             restoreGlobals();
+            shut = unprepared;
+            length(length);
         } finally {
             exit();
         }
@@ -201,10 +232,11 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
 
     final void length(long bytes) {
         length = bytes;
-        limit1 = bytes - Byte.BYTES;
-        limit2 = bytes - Short.BYTES;
-        limit4 = bytes - Integer.BYTES;
-        limit8 = bytes - Long.BYTES;
+        long accessible = shut ? 0 : bytes;
+        limit1 = accessible - Byte.BYTES;
+        limit2 = accessible - Short.BYTES;
+        limit4 = accessible - Integer.BYTES;
+        limit8 = accessible - Long.BYTES;
     }
 
     /// Ends the guest's next look at the request to stop by an exception.
@@ -310,14 +342,14 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
     }
 
     final void checkRange(long address, long size) {
-        if (address < 0 || size < 0 || address + size > length) {
+        if (address < 0 || size < 0 || address + size > limit1 + 1) {
             throw outOfBounds(address, size);
         }
     }
 
     final WasmRuntimeException outOfBounds(long address, long size) {
         return new WasmRuntimeException(
-                "out of bounds memory access: address=" + address + " size=" + size + " limit=" + length);
+                "out of bounds memory access: address=" + address + " size=" + size + " limit=" + (limit1 + 1));
     }
 
     /// Copies within the memory; ranges are in bounds and may overlap.
@@ -341,8 +373,13 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
     /// Makes an image of the content.
     abstract MemoryImage image(MemoryImage.State state);
 
+    /// Makes the memory ready for a call, which is about to write to it.
+    abstract void prepare();
+
     /// Gives back what lies under the memory. Called once, when nobody is inside.
-    abstract void release();
+    ///
+    /// @param orderly whether nobody was inside when the memory was closed
+    abstract void release(boolean orderly);
 
     @Override
     public final int pages() {

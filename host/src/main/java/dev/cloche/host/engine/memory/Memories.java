@@ -50,7 +50,11 @@ public final class Memories {
         }
         if (unavailable.isEmpty()) {
             return ofForeign(new ForeignHome(
-                    mappings, new MemoryCounters(), PageMap.ofProcess(way), HugePages.of(hugePages, Path.of("/sys"))));
+                    mappings,
+                    new MemoryCounters(),
+                    PageMap.ofProcess(way),
+                    HugePages.of(hugePages, Path.of("/sys")),
+                    new SpareMappings()));
         }
         if (setting == MemorySetting.AUTO) {
             return ofHeap("heap arrays, since there is no foreign memory: " + unavailable.get());
@@ -115,6 +119,7 @@ public final class Memories {
                 counters.reservedBytes.get(),
                 counters.images.get(),
                 counters.imageBytes.get(),
+                home == null ? 0 : home.spares().size(),
                 home == null ? 0 : home.mappings().taken(),
                 home == null ? 0 : home.mappings().limit());
     }

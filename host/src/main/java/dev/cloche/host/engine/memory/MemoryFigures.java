@@ -7,6 +7,7 @@ package dev.cloche.host.engine.memory;
 /// @param reservedBytes address space of the foreign ones; only what is touched takes memory
 /// @param images images that are in use
 /// @param imageBytes their length
+/// @param spares mappings kept of closed memories for the next ones of the same image
 /// @param mappings mappings that all hosts of the process have taken
 /// @param mappingsMax mappings that they may take
 public record MemoryFigures(
@@ -15,5 +16,6 @@ public record MemoryFigures(
         long reservedBytes,
         long images,
         long imageBytes,
+        long spares,
         long mappings,
         long mappingsMax) {}

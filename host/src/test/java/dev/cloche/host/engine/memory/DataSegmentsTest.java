@@ -166,7 +166,7 @@ class DataSegmentsTest {
                 assertThat(memory.droppedSegments()).containsExactly(true, false);
                 call(instance, "drop");
                 assertTrap(instance, "init", 0, 0, 1);
-                memory.reset();
+                MemoryKind.reset(memory);
                 assertThat(memory.droppedSegments()).containsExactly(true, false);
                 call(instance, "init", 200, 0, 7);
                 assertThat(text(instance, 200, 7)).isEqualTo("passive");
@@ -185,7 +185,7 @@ class DataSegmentsTest {
                     instance(MODULE, false, builder -> builder.withMemoryFactory(limits -> image.stamp(limits, CAP)));
             try (LinearMemory memory = memory(instance)) {
                 assertThat(memory.droppedSegments()).containsExactly(true, true);
-                memory.reset();
+                MemoryKind.reset(memory);
                 assertTrap(instance, "init", 0, 0, 1);
             }
         }

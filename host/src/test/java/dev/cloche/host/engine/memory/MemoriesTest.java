@@ -59,7 +59,7 @@ class MemoriesTest {
         Memories memories = Memories.of(MemorySetting.HEAP, true);
         assertThat(memories.foreign()).isFalse();
         assertThat(memories.description()).isEqualTo("heap arrays, as the setting says, memory=heap");
-        assertThat(memories.figures()).isEqualTo(new MemoryFigures(0, 0, 0, 0, 0, 0, 0));
+        assertThat(memories.figures()).isEqualTo(new MemoryFigures(0, 0, 0, 0, 0, 0, 0, 0));
     }
 
     @Test
@@ -77,7 +77,7 @@ class MemoriesTest {
             try (MemoryImage image = memory.capture();
                     LinearMemory stamped = image.stamp(new MemoryLimits(64, 64), 64L * PAGE)) {
                 stamped.fill((byte) 2, 0, 64 * PAGE);
-                stamped.reset();
+                MemoryKind.reset(stamped);
                 assertThat(stamped.readBytes(0, 64 * PAGE)).containsOnly(1);
             }
         }
@@ -92,7 +92,7 @@ class MemoriesTest {
                 LinearMemory stamped = image.stamp(LIMITS, 2L * PAGE)) {
             assertThat(stamped.maximumPages()).isEqualTo(2);
             long limit = MappingBudget.SYSTEM_DEFAULT - MappingBudget.KEPT_FREE;
-            assertThat(memories.figures()).isEqualTo(new MemoryFigures(2, 0, 6 * PAGE, 1, PAGE, 5, limit));
+            assertThat(memories.figures()).isEqualTo(new MemoryFigures(2, 0, 6 * PAGE, 1, PAGE, 0, 5, limit));
         }
         assertThat(mappings.taken()).isZero();
         assertThat(memories.figures().reservedBytes()).isZero();
@@ -177,7 +177,7 @@ class MemoriesTest {
             assertThat(ProcessFigures.mappings()).isLessThan(maps + 50);
             assertThat(memories.figures())
                     .isEqualTo(new MemoryFigures(
-                            1, 0, 4 * PAGE, 1, PAGE, 3, MappingBudget.SYSTEM_DEFAULT - MappingBudget.KEPT_FREE));
+                            1, 0, 4 * PAGE, 1, PAGE, 0, 3, MappingBudget.SYSTEM_DEFAULT - MappingBudget.KEPT_FREE));
         }
         assertThat(memories.figures().images()).isZero();
     }

@@ -85,7 +85,7 @@ class MemoryImageTest {
         assertThat(memories.figures().images()).isEqualTo(1);
         assertThatThrownBy(() -> image.stamp(LIMITS, CAP)).isInstanceOf(IllegalStateException.class);
         memory.fill((byte) 9, 0, 3 * PAGE);
-        memory.reset();
+        MemoryKind.reset(memory);
         assertThat(memory.readBytes(5, content.length)).isEqualTo(content);
         memory.close();
         memory.close();
@@ -150,7 +150,7 @@ class MemoryImageTest {
             assertThat(memory.pages()).isZero();
             assertThat(memory.grow(1)).isZero();
             memory.fill((byte) 3, 0, PAGE);
-            memory.reset();
+            MemoryKind.reset(memory);
             assertThat(memory.pages()).isZero();
             assertThat(memory.grow(2)).isZero();
             assertThat(memory.readBytes(0, 2 * PAGE)).containsOnly(0);

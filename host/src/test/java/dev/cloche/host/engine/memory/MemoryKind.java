@@ -28,4 +28,15 @@ enum MemoryKind {
     LinearMemory allocate(int pages, int maximumPages) {
         return memories().allocate(new MemoryLimits(pages, maximumPages), maximumPages * (long) PAGE, 0);
     }
+
+    /// Resets a memory and goes inside for a moment, which ends the reset.
+    static void reset(LinearMemory memory) {
+        memory.reset();
+        goInside(memory);
+    }
+
+    static void goInside(LinearMemory memory) {
+        memory.enter();
+        memory.exit();
+    }
 }

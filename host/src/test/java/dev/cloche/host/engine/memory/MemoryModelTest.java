@@ -40,7 +40,7 @@ class MemoryModelTest {
                 image = Optional.of(next);
                 original = model.bytes.clone();
             } else if (dice <= 3 && image.isPresent()) {
-                memory.reset();
+                MemoryKind.reset(memory);
                 model.bytes = original.clone();
             } else {
                 step(random, dice, memory, model, at);

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import run.endive.wasm.types.MemoryLimits;
@@ -67,7 +69,7 @@ class MemoryResetTest {
                 for (int i = 0; i < 10; i++) {
                     memory.writeByte(random.nextInt(memory.pages() * PAGE), SECRET);
                 }
-                memory.reset();
+                MemoryKind.reset(memory);
                 assertThat(memory.pages()).isEqualTo(IMAGE_PAGES);
                 assertThat(Arrays.equals(memory.readBytes(0, content.length), content))
                         .as("lease=" + lease)
@@ -77,7 +79,7 @@ class MemoryResetTest {
                 assertThat(Arrays.equals(grown, new byte[grown.length]))
                         .as("lease=" + lease)
                         .isTrue();
-                memory.reset();
+                MemoryKind.reset(memory);
             }
         }
     }
@@ -88,7 +90,7 @@ class MemoryResetTest {
         try (MemoryImage image = image(kind.memories(), original());
                 LinearMemory memory = image.stamp(LIMITS, CAP)) {
             memory.g0 = 12;
-            memory.reset();
+            MemoryKind.reset(memory);
             assertThat(memory.g0).isZero();
         }
     }
@@ -136,13 +138,15 @@ class MemoryResetTest {
                 LinearMemory memory = image.stamp(LIMITS, CAP)) {
             for (int i = 0; i < HotPages.FIRST_LEASES + 1; i++) {
                 lease(memory, 2, 3, 90, 100 + i);
-                memory.reset();
+                MemoryKind.reset(memory);
             }
             lease(memory, 2, 3, 90, 200, 201, 300);
             assertThat(written(memory)).containsExactly(2, 3, 90, 200, 201, 300);
-            memory.reset();
+            MemoryKind.reset(memory);
             assertThat(written(memory)).containsExactly(2, 3, 90);
             try (LinearMemory next = image.stamp(LIMITS, CAP)) {
+                assertThat(written(next)).isEmpty();
+                MemoryKind.goInside(next);
                 assertThat(written(next)).containsExactly(2, 3, 90);
             }
         }
@@ -169,7 +173,7 @@ class MemoryResetTest {
                 LinearMemory memory = image.stamp(LIMITS, CAP)) {
             for (int i = 0; i < HotPages.FIRST_LEASES + 1; i++) {
                 lease(memory, 2, 3);
-                memory.reset();
+                MemoryKind.reset(memory);
                 assertThat(written(memory)).isEmpty();
             }
         }
@@ -182,13 +186,14 @@ class MemoryResetTest {
             int[] many = IntStream.range(0, 300).toArray();
             for (int i = 0; i < HotPages.FIRST_LEASES + 1; i++) {
                 lease(memory, many);
-                memory.reset();
+                MemoryKind.reset(memory);
             }
             lease(memory, many);
-            memory.reset();
-            assertThat(written(memory)).hasSize(HotPages.RESET_PAGES_MAX);
+            MemoryKind.reset(memory);
+            assertThat(written(memory)).hasSize(HotPages.USUAL_PAGES_MAX);
             try (LinearMemory next = image.stamp(LIMITS, CAP)) {
-                assertThat(written(next)).hasSize(HotPages.STAMP_PAGES_MAX);
+                MemoryKind.goInside(next);
+                assertThat(written(next)).hasSize(HotPages.USUAL_PAGES_MAX);
             }
         }
     }
@@ -199,14 +204,14 @@ class MemoryResetTest {
                 LinearMemory memory = image.stamp(LIMITS, CAP)) {
             for (int i = 0; i < 100; i++) {
                 lease(memory, 5, 6);
-                memory.reset();
+                MemoryKind.reset(memory);
             }
             for (int i = 0; i < 60 * HotPages.SAMPLE_EVERY + 1; i++) {
                 lease(memory, 50, 60);
-                memory.reset();
+                MemoryKind.reset(memory);
             }
             lease(memory, 50, 60);
-            memory.reset();
+            MemoryKind.reset(memory);
             assertThat(written(memory)).containsExactly(50, 60);
         }
     }
@@ -220,12 +225,59 @@ class MemoryResetTest {
                 memory.grow(2);
                 assertThat(memory.read(behind * SYSTEM_PAGE + 1)).isZero();
                 lease(memory, 1, behind);
-                memory.reset();
+                MemoryKind.reset(memory);
             }
             memory.grow(2);
             assertThat(written(memory)).containsExactly(1, behind);
             try (LinearMemory smaller = image.stamp(LIMITS, IMAGE_PAGES * (long) PAGE)) {
+                MemoryKind.goInside(smaller);
                 assertThat(written(smaller)).containsExactly(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SCAN", "READ", "NONE"})
+    void nothingCanBeReachedBeforeAResetIsFinished(MemoryKind kind) {
+        byte[] content = original();
+        try (MemoryImage image = image(kind.memories(), content);
+                LinearMemory memory = image.stamp(LIMITS, CAP)) {
+            for (int i = 0; i < 2 * HotPages.FIRST_LEASES; i++) {
+                memory.fill(SECRET, 0, 8 * SYSTEM_PAGE);
+                memory.reset();
+                assertThat(memory.pages()).isEqualTo(IMAGE_PAGES);
+                for (Executable access : List.<Executable>of(
+                        () -> memory.read(0),
+                        () -> memory.readLong(8),
+                        () -> memory.writeI32(0, 1),
+                        () -> memory.readBytes(0, 1),
+                        () -> memory.fill((byte) 1, 0, 1),
+                        () -> memory.copy(0, 1, 1),
+                        () -> memory.write(0, new byte[1]))) {
+                    assertThatThrownBy(access::execute).hasMessageContaining("limit=0");
+                }
+                assertThat(memory.grow(1)).isEqualTo(IMAGE_PAGES);
+                assertThatThrownBy(() -> memory.read(0)).hasMessageContaining("limit=0");
+                memory.reset();
+                MemoryKind.goInside(memory);
+                assertThat(memory.readBytes(0, content.length)).isEqualTo(content);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anImageOfAMemoryThatWasResetIsTheOriginal(MemoryKind kind) {
+        byte[] content = original();
+        try (MemoryImage image = image(kind.memories(), content);
+                LinearMemory memory = image.stamp(LIMITS, CAP)) {
+            for (int i = 0; i < 2 * HotPages.FIRST_LEASES; i++) {
+                memory.fill(SECRET, 0, 8 * SYSTEM_PAGE);
+                memory.reset();
+                try (MemoryImage second = memory.capture();
+                        LinearMemory copy = second.stamp(LIMITS, CAP)) {
+                    assertThat(copy.readBytes(0, content.length)).isEqualTo(content);
+                }
             }
         }
     }

@@ -87,7 +87,12 @@ class SnapshotResidueTest {
 
     private static byte[] content(ScriptIsolate isolate) {
         LinearMemory memory = isolate.js().memory();
-        return memory.readBytes(0, (int) memory.length());
+        memory.enter();
+        try {
+            return memory.readBytes(0, (int) memory.length());
+        } finally {
+            memory.exit();
+        }
     }
 
     private static boolean contains(byte[] content, String text) {
