@@ -1,7 +1,6 @@
 package dev.cloche.host.engine.memory;
 
 import dev.cloche.host.engine.memory.MemoryRefusedException.Reason;
-import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -9,12 +8,12 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 
 /// The calls of the C library that foreign memories are made with, for Linux on x86-64 and aarch64, whose constants
 /// for them are the same.
 ///
-/// Initialising this class links them all, which fails where native access is denied or a function is missing.
+/// Initialising this class finds them all, which fails where native access is denied or a function is missing.
 final class Posix {
     static final int MADV_DONTNEED = 4;
     static final int MADV_HUGEPAGE = 14;
@@ -38,29 +37,32 @@ final class Posix {
     private static final int FAILED = -1;
 
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    private static final AddressLayout POINTER = ValueLayout.ADDRESS;
-
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-    private static final MethodHandle MMAP =
-            checked("mmap", FunctionDescriptor.of(LONG, LONG, LONG, INT, INT, INT, LONG));
-    private static final MethodHandle MUNMAP = plain("munmap", FunctionDescriptor.of(INT, LONG, LONG));
-    private static final MethodHandle MADVISE = plain("madvise", FunctionDescriptor.of(INT, LONG, LONG, INT));
-    private static final MethodHandle MEMFD_CREATE = checked("memfd_create", FunctionDescriptor.of(INT, POINTER, INT));
-    private static final MethodHandle FTRUNCATE = checked("ftruncate", FunctionDescriptor.of(INT, INT, LONG));
-    private static final MethodHandle PWRITE = checked("pwrite", FunctionDescriptor.of(LONG, INT, LONG, LONG, LONG));
-    private static final MethodHandle PREAD = plain("pread", FunctionDescriptor.of(LONG, INT, LONG, LONG, LONG));
-    private static final MethodHandle FCNTL =
-            checked("fcntl", FunctionDescriptor.of(INT, INT, INT, INT), Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle CLOSE = plain("close", FunctionDescriptor.of(INT, INT));
-    private static final MethodHandle OPEN =
-            plain("open", FunctionDescriptor.of(INT, POINTER, INT), Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle IOCTL =
-            plain("ioctl", FunctionDescriptor.of(INT, INT, LONG, POINTER), Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle GETPAGESIZE = plain("getpagesize", FunctionDescriptor.of(INT));
+    /// Where the error goes of calls whose callers need not know it. Never read.
+    private static final MemorySegment UNREAD_STATE = Arena.global().allocate(STATE);
+
+    /*
+     * One shape for all: linking a shape costs a process that starts more than all that is called through it. On the
+     * machines at hand the first six arguments of a function that are integers or pointers travel in a register each,
+     * also those behind the dots of a signature; what takes an int looks at the lower half of its register, and what
+     * takes fewer does not look at the rest. What answers an int leaves the upper half of the answer undefined.
+     */
+    private static final MethodHandle CALL = shape();
+
+    private static final MemorySegment MMAP = function("mmap");
+    private static final MemorySegment MUNMAP = function("munmap");
+    private static final MemorySegment MADVISE = function("madvise");
+    private static final MemorySegment MEMFD_CREATE = function("memfd_create");
+    private static final MemorySegment FTRUNCATE = function("ftruncate");
+    private static final MemorySegment PWRITE = function("pwrite");
+    private static final MemorySegment PREAD = function("pread");
+    private static final MemorySegment FCNTL = function("fcntl");
+    private static final MemorySegment CLOSE = function("close");
+    private static final MemorySegment OPEN = function("open");
+    private static final MemorySegment IOCTL = function("ioctl");
+    private static final MemorySegment GETPAGESIZE = function("getpagesize");
 
     /// All memory there is. Whoever uses it checks bounds first.
     static final MemorySegment ALL = all();
@@ -88,33 +90,23 @@ final class Posix {
     private static long map(long address, long bytes, int protection, int flags, int file) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            long mapped = (long) MMAP.invokeExact(state, address, bytes, protection, flags, file, 0L);
+            long mapped = call(MMAP, state, address, bytes, protection, flags, file, 0);
             if (mapped == FAILED) {
                 throw refused("mmap", state, " bytes=" + bytes);
             }
             return mapped;
-        } catch (Throwable e) {
-            throw unexpected(e);
         }
     }
 
     static void unmap(long address, long bytes) {
-        try {
-            if ((int) MUNMAP.invokeExact(address, bytes) == FAILED) {
-                throw new IllegalStateException("the system did not unmap, address=" + address + " bytes=" + bytes);
-            }
-        } catch (Throwable e) {
-            throw unexpected(e);
+        if ((int) call(MUNMAP, UNREAD_STATE, address, bytes, 0, 0, 0, 0) == FAILED) {
+            throw new IllegalStateException("the system did not unmap, address=" + address + " bytes=" + bytes);
         }
     }
 
     /// Advises the system; false where it does not know the advice or cannot take it.
     static boolean advise(long address, long bytes, int advice) {
-        try {
-            return (int) MADVISE.invokeExact(address, bytes, advice) != FAILED;
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return (int) call(MADVISE, UNREAD_STATE, address, bytes, advice, 0, 0, 0) != FAILED;
     }
 
     /// A new anonymous file in memory, full of holes.
@@ -122,26 +114,25 @@ final class Posix {
         int file = createMemoryFile(name);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            if ((int) FTRUNCATE.invokeExact(state, file, bytes) == FAILED) {
+            if ((int) call(FTRUNCATE, state, file, bytes, 0, 0, 0, 0) == FAILED) {
                 throw refused("ftruncate", state, " bytes=" + bytes);
             }
             return file;
-        } catch (Throwable e) {
+        } catch (RuntimeException | Error e) {
             close(file);
-            throw unexpected(e);
+            throw e;
         }
     }
 
     private static int createMemoryFile(String name) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            int file = (int) MEMFD_CREATE.invokeExact(state, arena.allocateFrom(name), MFD_CLOEXEC | MFD_ALLOW_SEALING);
+            long text = arena.allocateFrom(name).address();
+            int file = (int) call(MEMFD_CREATE, state, text, MFD_CLOEXEC | MFD_ALLOW_SEALING, 0, 0, 0, 0);
             if (file == FAILED) {
                 throw refused("memfd_create", state, "");
             }
             return file;
-        } catch (Throwable e) {
-            throw unexpected(e);
         }
     }
 
@@ -150,24 +141,18 @@ final class Posix {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
             for (long done = 0; done < bytes; ) {
-                long written = (long) PWRITE.invokeExact(state, file, address + done, bytes - done, position + done);
+                long written = call(PWRITE, state, file, address + done, bytes - done, position + done, 0, 0);
                 if (written <= 0) {
                     throw refused("pwrite", state, " bytes=" + (bytes - done));
                 }
                 done += written;
             }
-        } catch (Throwable e) {
-            throw unexpected(e);
         }
     }
 
     /// Reads from a file into memory and gives the bytes read; -1 where the system does not.
     static long read(int file, long address, long bytes, long position) {
-        try {
-            return (long) PREAD.invokeExact(file, address, bytes, position);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return call(PREAD, UNREAD_STATE, file, address, bytes, position, 0, 0);
     }
 
     /// Makes a memory file unchangeable: no writing, no resizing, no further seals.
@@ -175,45 +160,44 @@ final class Posix {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
             int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-            if ((int) FCNTL.invokeExact(state, file, F_ADD_SEALS, seals) == FAILED) {
+            if ((int) call(FCNTL, state, file, F_ADD_SEALS, seals, 0, 0, 0) == FAILED) {
                 throw refused("fcntl", state, "");
             }
-        } catch (Throwable e) {
-            throw unexpected(e);
         }
     }
 
     static void close(int file) {
-        try {
-            int ignored = (int) CLOSE.invokeExact(file);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        call(CLOSE, UNREAD_STATE, file, 0, 0, 0, 0, 0);
     }
 
     /// Opens a file to be read; -1 where that cannot be.
     static int open(String path) {
         try (Arena arena = Arena.ofConfined()) {
-            return (int) OPEN.invokeExact(arena.allocateFrom(path), O_CLOEXEC);
-        } catch (Throwable e) {
-            throw unexpected(e);
+            return (int) call(OPEN, UNREAD_STATE, arena.allocateFrom(path).address(), O_CLOEXEC, 0, 0, 0, 0);
         }
     }
 
     /// Controls a file; -1 where the system does not.
     static int control(int file, long request, MemorySegment argument) {
         try {
-            return (int) IOCTL.invokeExact(file, request, argument);
-        } catch (Throwable e) {
-            throw unexpected(e);
+            return (int) call(IOCTL, UNREAD_STATE, file, request, argument.address(), 0, 0, 0);
+        } finally {
+            Reference.reachabilityFence(argument);
         }
     }
 
     private static int pageBytes() {
+        return (int) call(GETPAGESIZE, UNREAD_STATE, 0, 0, 0, 0, 0, 0);
+    }
+
+    private static long call(
+            MemorySegment function, MemorySegment state, long a, long b, long c, long d, long e, long f) {
         try {
-            return (int) GETPAGESIZE.invokeExact();
-        } catch (Throwable e) {
-            throw unexpected(e);
+            return (long) CALL.invokeExact(function, state, a, b, c, d, e, f);
+        } catch (RuntimeException | Error known) {
+            throw known;
+        } catch (Throwable other) {
+            throw new IllegalStateException("a call of the C library ended in an exception", other);
         }
     }
 
@@ -222,29 +206,20 @@ final class Posix {
         return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     }
 
-    private static MethodHandle checked(String name, FunctionDescriptor signature, Linker.Option... options) {
-        Linker.Option[] all = new Linker.Option[options.length + 1];
-        System.arraycopy(options, 0, all, 0, options.length);
-        all[options.length] = Linker.Option.captureCallState("errno");
-        return plain(name, signature, all);
+    @SuppressWarnings("restricted") // The comment on the shape says why it fits every function here.
+    private static MethodHandle shape() {
+        return LINKER.downcallHandle(
+                FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG),
+                Linker.Option.captureCallState("errno"));
     }
 
-    @SuppressWarnings("restricted") // The signatures are those of the C library.
-    private static MethodHandle plain(String name, FunctionDescriptor signature, Linker.Option... options) {
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), signature, options);
+    private static MemorySegment function(String name) {
+        return LINKER.defaultLookup().findOrThrow(name);
     }
 
     private static MemoryRefusedException refused(String call, MemorySegment state, String detail) {
-        int errno = (int) ERRNO.get(state, 0L);
+        int errno = state.get(ValueLayout.JAVA_INT, STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno")));
         return new MemoryRefusedException(
                 Reason.SYSTEM, "the system refused a call, call=" + call + " errno=" + errno + detail);
-    }
-
-    private static IllegalStateException unexpected(Throwable e) {
-        switch (e) {
-            case RuntimeException known -> throw known;
-            case Error error -> throw error;
-            default -> throw new IllegalStateException("a call of the C library ended in an exception", e);
-        }
     }
 }
