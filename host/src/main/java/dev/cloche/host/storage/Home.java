@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// state.db    the database
 /// bundles/    installed bundles, by hash
 /// cache/      what can be made again
+/// driver/     the database driver's native library, unpacked
 /// ```
 public final class Home implements AutoCloseable {
     static final String STATE_FILE = "state.db";
@@ -172,6 +173,11 @@ public final class Home implements AutoCloseable {
     /// The folder of what can be made again; made if it is not there.
     public Path cache() {
         return subfolder("cache");
+    }
+
+    /// The folder of the database driver's native library, whether it is there or not.
+    Path driver() {
+        return folder.resolve("driver");
     }
 
     private Path subfolder(String name) {

@@ -71,12 +71,23 @@ public final class Storage implements AutoCloseable {
         try {
             @Nullable Database opened = database;
             if (opened == null) {
-                opened = Database.open(openHome().stateFile());
+                Home opening = openHome();
+                DriverLibrary.load(opening.driver());
+                opened = Database.open(opening.stateFile());
                 database = opened;
             }
             return opened;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// Opens the database ahead of its first use. What goes wrong is said to whoever uses it.
+    public void openAhead() {
+        try {
+            database();
+        } catch (StorageException _) {
+            // It comes up again.
         }
     }
 
