@@ -39,6 +39,9 @@ final class Extensions implements AutoCloseable {
     /// How long calls on a replaced extension may go on before its pool stops waiting for them.
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
 
+    /// What bundles are held against: most of it is in the schema of manifests, the rest in the code of this version.
+    private static final String RULES = HostVersion.FULL + " " + BundleReader.SCHEMA;
+
     private final Storage storage;
     private final ExtensionLoader loader;
     private final Function<Manifest, HostcallPort> ports;
@@ -97,12 +100,7 @@ final class Extensions implements AutoCloseable {
         try {
             Extension loaded = start(bundle);
             try {
-                installed()
-                        .store(
-                                loaded.id(),
-                                bundle.manifest().version(),
-                                bundle.digest(),
-                                bundle.zip().unsafeBytes());
+                installed().store(asInstalled(bundle), bundle.zip().unsafeBytes());
             } catch (RuntimeException | Error e) {
                 loaded.close();
                 throw e;
@@ -111,6 +109,17 @@ final class Extensions implements AutoCloseable {
         } finally {
             changes.unlock();
         }
+    }
+
+    private static Installed asInstalled(Bundle bundle) {
+        Manifest manifest = bundle.manifest();
+        return new Installed(
+                manifest.name(),
+                manifest.version(),
+                bundle.digest(),
+                RULES,
+                manifest.pool().prewarm(),
+                manifest.kind() == Manifest.Kind.SCRIPT);
     }
 
     boolean remove(String id) {
@@ -193,7 +202,24 @@ final class Extensions implements AutoCloseable {
                                 "",
                                 "the home has lost its bundle, digest=" + installed.digest(),
                                 "install it again"))));
-        return load(BundleReader.readZip(installed.id(), zip));
+        return load(read(installed, zip));
+    }
+
+    /// @param zip of the hash that was noted when it was stored
+    private Bundle read(Installed installed, byte[] zip) {
+        if (installed.checkedBy().equals(RULES)) {
+            return BundleReader.readKnownZip(installed.id(), zip, installed.digest());
+        }
+        Bundle bundle = BundleReader.readZip(installed.id(), zip);
+        try {
+            installed().note(asInstalled(bundle));
+        } catch (StorageException e) {
+            LOG.info(
+                    "that an installed bundle was checked is not noted, extension={}: {}",
+                    installed.id(),
+                    e.getMessage());
+        }
+        return bundle;
     }
 
     /// Everything there is, with what is stored loaded; what cannot be loaded is logged and left out.
@@ -226,6 +252,20 @@ final class Extensions implements AutoCloseable {
         }
     }
 
+    /// Makes ready what those that are stored have in common.
+    void prepare() {
+        try {
+            for (Installed installed : stored()) {
+                if (installed.script()) {
+                    loader.prepareScripts();
+                    return;
+                }
+            }
+        } catch (IllegalStateException _) {
+            // It comes up again.
+        }
+    }
+
     /// Loads what is stored and asks to be ready before its first call. What fails is logged.
     void prewarm() {
         try {
@@ -237,8 +277,7 @@ final class Extensions implements AutoCloseable {
 
     private void prewarm(Installed installed) {
         try {
-            byte[] zip = installed().load(installed.digest()).orElse(null);
-            if (zip != null && wantsPrewarm(installed, zip)) {
+            if (wantsPrewarm(installed)) {
                 var _ = find(installed.id(), DRAIN_TIMEOUT.toNanos());
             }
         } catch (BundleException | IllegalStateException | TimeoutException e) {
@@ -251,8 +290,14 @@ final class Extensions implements AutoCloseable {
         }
     }
 
-    private static boolean wantsPrewarm(Installed installed, byte[] zip) {
-        return BundleReader.readZip(installed.id(), zip).manifest().pool().prewarm() > 0;
+    private boolean wantsPrewarm(Installed installed) {
+        if (installed.checkedBy().equals(RULES)) {
+            return installed.prewarm() > 0;
+        }
+        return installed()
+                .load(installed.digest())
+                .filter(zip -> read(installed, zip).manifest().pool().prewarm() > 0)
+                .isPresent();
     }
 
     /// Whether the next host on the same home will have this very extension as well.

@@ -2,6 +2,7 @@ package dev.cloche.host;
 
 import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.bundle.BundleException;
+import dev.cloche.host.bundle.BundleReader;
 import dev.cloche.host.bundle.Contributions.FailurePolicy;
 import dev.cloche.host.bundle.Manifest;
 import dev.cloche.host.bundle.Violation;
@@ -29,6 +30,7 @@ import dev.cloche.host.storage.Storage;
 import dev.cloche.host.storage.StorageException;
 import dev.cloche.host.telemetry.Doctor;
 import dev.cloche.host.telemetry.Finding;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,6 +39,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -63,6 +66,12 @@ public final class Host implements AutoCloseable {
 
     private static final long CLOSE_GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /// Runs what the first calls would otherwise wait for, beside what the opening thread does. A thread for each
+    /// piece,
+    /// two at a time and three a host.
+    private static final Executor AHEAD =
+            task -> Thread.ofPlatform().name("cloche-ahead").daemon().start(task);
+
     private final Path home;
     private final ContentCache cache;
     private final Engines engines;
@@ -80,26 +89,39 @@ public final class Host implements AutoCloseable {
     private Host(HostConfig config) {
         EngineClocks clocks = config.clocks();
         this.home = config.home();
-        // Not the clock that guests read: entries age by the system's, whatever an embedder has guests believe.
-        this.cache = config.cache().open(config.home(), Clock.systemUTC());
-        this.engines = Engines.start(clocks, Memories.of(config.memory().setting()), cache, config.scriptPrewarm());
         this.storage = new Storage(config.home(), Home.LOCK_WAIT_DEFAULT, clocks.nanoClock());
+        CompletableFuture<Void> storageOpened = CompletableFuture.completedFuture(null);
+        if (config.prewarm() && Files.exists(storage.stateFile())) {
+            storageOpened = CompletableFuture.runAsync(storage::openAhead, AHEAD);
+            var _ = CompletableFuture.runAsync(BundleReader::prepare, AHEAD);
+        }
+        try {
+            // Not the clock that guests read: entries age by the system's, whatever an embedder has guests believe.
+            this.cache = config.cache().open(config.home(), Clock.systemUTC());
+            this.engines = Engines.start(clocks, Memories.of(config.memory().setting()), cache, config.scriptPrewarm());
+        } catch (RuntimeException | Error e) {
+            storage.close();
+            throw e;
+        }
         this.services = Services.open(storage::database, config.logSink(), clocks.nanoClock());
         this.router = new HostcallRouter(services.ops(), QuotaLimits.DEFAULT, clocks.nanoClock());
         this.policy = new Policy(Profile.BALANCED, config.grants());
         this.loader = new ExtensionLoader(engines, HostVersion.RELEASE);
         this.extensions = new Extensions(storage, loader, manifest -> router.portFor(policyFor(manifest)), clocks);
         this.prewarmed = config.prewarm()
-                ? CompletableFuture.runAsync(
-                        this::prewarmUnlessClosed, Thread.ofVirtual().name("cloche-prewarm")::start)
-                : CompletableFuture.completedFuture(null);
+                ? storageOpened
+                        .thenRunAsync(() -> unlessClosed(extensions::prepare), AHEAD)
+                        .thenRunAsync(
+                                () -> unlessClosed(extensions::prewarm),
+                                Thread.ofVirtual().name("cloche-prewarm")::start)
+                : storageOpened;
     }
 
     /// As a call does: who closes the host stops it, and need not wait for what it loads.
-    private void prewarmUnlessClosed() {
+    private void unlessClosed(Runnable work) {
         if (gate.enter()) {
             try {
-                extensions.prewarm();
+                work.run();
             } finally {
                 gate.leave();
             }

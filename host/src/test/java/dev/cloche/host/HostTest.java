@@ -14,12 +14,16 @@ import dev.cloche.host.call.CallOptions;
 import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
+import dev.cloche.host.storage.InstalledBundles;
+import dev.cloche.host.storage.InstalledBundles.Installed;
+import dev.cloche.host.storage.Storage;
 import dev.cloche.host.telemetry.Finding;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -29,6 +33,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +199,33 @@ class HostTest {
         host.close();
         open();
         assertThat(host.extensions()).isEmpty();
+    }
+
+    @Test
+    void anInstalledBundleThatKeepsOtherRulesIsCheckedOnceMore() {
+        host.install(command("it", "1.0.0", "return 'here'"));
+        host.close();
+        List<Installed> stored = inHome(InstalledBundles::list);
+        Installed now = stored.getFirst();
+        Installed older = new Installed(now.id(), now.version(), now.digest(), "older rules", 0, false);
+        inHome(bundles -> {
+            bundles.note(older);
+            return older;
+        });
+        open();
+        assertThat(main("it", "")).isEqualTo("here");
+        host.close();
+        assertThat(inHome(InstalledBundles::list)).isEqualTo(stored);
+        assertThat(now.checkedBy()).contains(HostVersion.FULL, BundleReader.SCHEMA);
+        assertThat(now.script()).isTrue();
+        open();
+        assertThat(main("it", "")).isEqualTo("here");
+    }
+
+    private <T> T inHome(Function<InstalledBundles, T> work) {
+        try (Storage storage = new Storage(home, Duration.ZERO, System::nanoTime)) {
+            return work.apply(InstalledBundles.open(storage));
+        }
     }
 
     @Test

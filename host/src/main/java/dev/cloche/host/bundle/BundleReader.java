@@ -3,6 +3,7 @@ package dev.cloche.host.bundle;
 import dev.cloche.host.call.Payload;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,9 +18,19 @@ import tools.jackson.databind.JsonNode;
 /// Reads bundles, from a folder, a zip or memory, and refuses what is not one, saying all that is wrong at once.
 /// Nothing in a bundle is run. All that is read is bounded by [BundleLimits]. Stateless; for any thread.
 public final class BundleReader {
+    /// Which schema manifests are held against: another one has another name.
+    public static final String SCHEMA = ManifestSchema.SHA256;
+
     private static final String NO_MANIFEST_HINT = "write one; docs/manifest.md has an example";
 
     private BundleReader() {}
+
+    /// Makes ready what reading a bundle takes, so that the first one is read sooner. To be called ahead, while there
+    /// is
+    /// time.
+    public static void prepare() {
+        var _ = ManifestJson.read("{\"any\":[\"manifest\",1]}".getBytes(StandardCharsets.UTF_8), new Violations());
+    }
 
     /// Reads a folder or a zip.
     ///
@@ -57,6 +68,22 @@ public final class BundleReader {
     /// @throws BundleException if it is not a bundle
     public static Bundle readZip(String source, byte[] zip) {
         return zip(source, zip, new Violations());
+    }
+
+    /// Reads a zip that is known to be, byte for byte, one that this version has read before. It is not held against
+    /// the
+    /// rules once more: to get those ready takes a good part of a host's start.
+    ///
+    /// @param source what to call it in messages
+    /// @param digest of the bundle, as it was found out then
+    /// @throws BundleException if it is not a bundle
+    public static Bundle readKnownZip(String source, byte[] zip, String digest) {
+        Violations violations = new Violations();
+        Map<String, Payload> files = ZipContent.read(zip, violations);
+        Payload text = files.getOrDefault(Manifest.FILE_NAME, Payload.EMPTY);
+        Optional<JsonNode> manifest = ManifestJson.read(text.unsafeBytes(), violations);
+        violations.throwIfAny(source);
+        return new Bundle(ManifestReader.manifest(manifest.orElseThrow()), digest, new TreeMap<>(files));
     }
 
     /// Makes a bundle of files in memory, the manifest among them.

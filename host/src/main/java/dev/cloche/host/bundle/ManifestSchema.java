@@ -20,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// The published JSON Schema of manifests, or the part of it that a grant is held against, and its errors in words:
 /// each schema's `title` says what to write, its `examples` how that looks.
 final class ManifestSchema {
+    /// The SHA-256 of the schema's text.
+    static final String SHA256 = "366bd292612254d26678b6ca71560f239d9c27836823b0f1a2ee742a19e55016";
+
     private static final String RESOURCE = "manifest.schema.json";
     private static final String CAPABILITIES = "/$defs/capabilities";
     private static final String REQUIRED = "required";

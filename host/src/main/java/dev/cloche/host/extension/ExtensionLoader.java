@@ -11,6 +11,7 @@ import dev.cloche.host.engine.Limits;
 import dev.cloche.host.engine.Snapshotter;
 import dev.cloche.host.engine.StampingFactory;
 import dev.cloche.host.engine.script.ScriptCode;
+import dev.cloche.host.engine.script.ScriptEngine;
 import dev.cloche.host.engine.script.ScriptInspector;
 import dev.cloche.host.engine.script.ScriptIsolateFactory;
 import dev.cloche.host.engine.wasm.WasmCode;
@@ -69,6 +70,11 @@ public final class ExtensionLoader {
             }
             case SCRIPT -> started(bundle, limits, scripts(bundle, limits, port), WasmCode.COMPILED);
         };
+    }
+
+    /// Makes the script engine ready, of which all scripts have the same one. To be called ahead, while there is time.
+    public void prepareScripts() {
+        ScriptEngine.prepare(engines.memories());
     }
 
     private Snapshotter scripts(Bundle bundle, Limits limits, HostcallPort port) {

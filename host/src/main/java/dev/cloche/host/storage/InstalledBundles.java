@@ -48,24 +48,29 @@ public final class InstalledBundles {
         return bundles;
     }
 
-    /// Stores a bundle as the one of this extension, in place of any other, whose place in the order it keeps.
-    ///
-    /// @param digest of the bundle's canonical content
-    public void store(String id, String version, String digest, byte[] zip) {
+    /// Stores a bundle as the one of its extension, in place of any other, whose place in the order it keeps.
+    public void store(Installed bundle, byte[] zip) {
         String sha256 = sha256(zip);
         lock.lock();
         try {
             writeFile(sha256, zip);
             Optional<String> former = database.write(session -> {
-                Optional<String> replaced = zipOf(session, id);
+                Optional<String> replaced = zipOf(session, bundle.id());
                 PreparedStatement upsert = session.prepare("""
-                        INSERT INTO bundle (id, version, digest, zip_sha256) VALUES (?, ?, ?, ?)
-                        ON CONFLICT (id) DO UPDATE SET
-                            version = excluded.version, digest = excluded.digest, zip_sha256 = excluded.zip_sha256""");
-                upsert.setString(1, id);
-                upsert.setString(2, version);
-                upsert.setString(3, digest);
-                upsert.setString(4, sha256);
+                    INSERT INTO bundle (id, version, digest, checked_by, prewarm, script, zip_sha256)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (id) DO UPDATE SET
+                        version = excluded.version, digest = excluded.digest,
+                        checked_by = excluded.checked_by, prewarm = excluded.prewarm,
+                        script = excluded.script, zip_sha256 = excluded.zip_sha256\
+                    """);
+                upsert.setString(1, bundle.id());
+                upsert.setString(2, bundle.version());
+                upsert.setString(3, bundle.digest());
+                upsert.setString(4, bundle.checkedBy());
+                upsert.setInt(5, bundle.prewarm());
+                upsert.setBoolean(6, bundle.script());
+                upsert.setString(7, sha256);
                 upsert.executeUpdate();
                 return replaced;
             });
@@ -79,10 +84,17 @@ public final class InstalledBundles {
     public List<Installed> list() {
         return database.read(session -> {
             List<Installed> found = new ArrayList<>();
-            try (ResultSet rows = session.prepare("SELECT id, version, digest FROM bundle ORDER BY sequence")
-                    .executeQuery()) {
+            try (ResultSet rows = session.prepare("""
+                SELECT id, version, digest, checked_by, prewarm, script FROM bundle ORDER BY sequence\
+                """).executeQuery()) {
                 while (rows.next()) {
-                    found.add(new Installed(rows.getString(1), rows.getString(2), rows.getString(3)));
+                    found.add(new Installed(
+                            rows.getString(1),
+                            rows.getString(2),
+                            rows.getString(3),
+                            rows.getString(4),
+                            rows.getInt(5),
+                            rows.getBoolean(6)));
                 }
             }
             return List.copyOf(found);
@@ -99,6 +111,23 @@ public final class InstalledBundles {
             return first(select);
         });
         return sha256.map(this::readFile);
+    }
+
+    /// Notes which rules a stored bundle was found to keep since, and what it asks for.
+    ///
+    /// @param bundle whose row is changed if it still has that digest
+    public void note(Installed bundle) {
+        database.write(session -> {
+            PreparedStatement update = session.prepare("""
+                UPDATE bundle SET checked_by = ?, prewarm = ?, script = ? WHERE id = ? AND digest = ?\
+                """);
+            update.setString(1, bundle.checkedBy());
+            update.setInt(2, bundle.prewarm());
+            update.setBoolean(3, bundle.script());
+            update.setString(4, bundle.id());
+            update.setString(5, bundle.digest());
+            return update.executeUpdate();
+        });
     }
 
     /// Forgets the bundle of an extension.
@@ -239,5 +268,8 @@ public final class InstalledBundles {
     ///
     /// @param id the extension's
     /// @param digest of the bundle's canonical content
-    public record Installed(String id, String version, String digest) {}
+    /// @param checkedBy the rules that it was found to keep; empty where a version has stored it that did not say
+    /// @param prewarm how many isolates it asks for before its first call; known where the rules are
+    /// @param script whether it needs the script engine; known where the rules are
+    public record Installed(String id, String version, String digest, String checkedBy, int prewarm, boolean script) {}
 }

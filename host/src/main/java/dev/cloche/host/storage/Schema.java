@@ -8,7 +8,8 @@ import java.util.List;
 /// The tables of the database, as steps from one version to the next. A step once released is never changed.
 final class Schema {
     /// Step n leads from version n to version n + 1.
-    private static final List<List<String>> STEPS = List.of(List.of("""
+    private static final List<List<String>> STEPS =
+            List.of(List.of("""
             CREATE TABLE bundle (
                 id TEXT PRIMARY KEY,
                 version TEXT NOT NULL,
@@ -36,7 +37,10 @@ final class Schema {
             INSERT INTO ordered_bundle (id, version, digest, zip_sha256)
             SELECT id, version, digest, zip_sha256 FROM bundle ORDER BY rowid""", """
             DROP TABLE bundle""", """
-            ALTER TABLE ordered_bundle RENAME TO bundle"""));
+            ALTER TABLE ordered_bundle RENAME TO bundle"""), List.of("""
+            ALTER TABLE bundle ADD COLUMN checked_by TEXT NOT NULL DEFAULT ''""", """
+            ALTER TABLE bundle ADD COLUMN prewarm INTEGER NOT NULL DEFAULT 0""", """
+            ALTER TABLE bundle ADD COLUMN script INTEGER NOT NULL DEFAULT 0"""));
 
     /// The version that this code reads and writes.
     static final int VERSION = STEPS.size();

@@ -278,6 +278,10 @@ class GoodBundleTest {
         assertThat(again.files()).isEqualTo(bundle.files());
         assertThat(again.manifest()).isEqualTo(bundle.manifest());
         assertThat(again.zip()).isEqualTo(bundle.zip());
+        Bundle known = BundleReader.readKnownZip("zip", bundle.zip().toByteArray(), bundle.digest());
+        assertThat(known.files()).isEqualTo(bundle.files());
+        assertThat(known.manifest()).isEqualTo(bundle.manifest());
+        assertThat(known.digest()).isEqualTo(bundle.digest());
         assertThat(TestBundles.names(bundle.zip().toByteArray()))
                 .containsExactly("build/tools.wasm", "cloche.json", "docs/use.md");
     }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,17 @@ class ManifestDocumentsTest {
         for (String capability : schema().at("/$defs/capabilities/properties").propertyNames()) {
             assertThat(page).contains("`" + capability + "`");
         }
+    }
+
+    /// Installed bundles are held against a schema of another name once more.
+    @Test
+    void theCodeKnowsTheSchemaByItsHash() throws Exception {
+        byte[] text = Files.readAllBytes(DOCS.resolve("manifest.schema.json"));
+        String hash =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+        assertThat(BundleReader.SCHEMA)
+                .as("put this hash into ManifestSchema: " + hash)
+                .isEqualTo(hash);
     }
 
     @Test

@@ -162,19 +162,33 @@ class HomeTest {
         assertThat(folder()).doesNotExist();
     }
 
+    private static InstalledBundles.Installed installed(String id, String version, String digest) {
+        return new InstalledBundles.Installed(id, version, digest, "rules", 3, true);
+    }
+
+    @Test
+    void notesWhatABundleWasHeldAgainstSince() {
+        try (Storage storage = storage()) {
+            InstalledBundles bundles = InstalledBundles.open(storage);
+            bundles.store(installed("notes", "1.0.0", DIGEST_A), bytes("zip"));
+            bundles.note(new InstalledBundles.Installed("notes", "1.0.0", DIGEST_A, "later", 5, false));
+            bundles.note(new InstalledBundles.Installed("notes", "1.0.0", DIGEST_B, "of another bundle", 7, true));
+            assertThat(bundles.list())
+                    .containsExactly(new InstalledBundles.Installed("notes", "1.0.0", DIGEST_A, "later", 5, false));
+        }
+    }
+
     @Test
     void keepsBundlesOverARestart() {
         try (Storage storage = storage()) {
             InstalledBundles bundles = InstalledBundles.open(storage);
-            bundles.store("notes", "1.0.0", DIGEST_A, bytes("zip a"));
-            bundles.store("alarm", "0.1.0", DIGEST_B, bytes("zip b"));
+            bundles.store(installed("notes", "1.0.0", DIGEST_A), bytes("zip a"));
+            bundles.store(installed("alarm", "0.1.0", DIGEST_B), bytes("zip b"));
         }
         try (Storage storage = storage()) {
             InstalledBundles bundles = InstalledBundles.open(storage);
             assertThat(bundles.list())
-                    .isEqualTo(List.of(
-                            new InstalledBundles.Installed("notes", "1.0.0", DIGEST_A),
-                            new InstalledBundles.Installed("alarm", "0.1.0", DIGEST_B)));
+                    .isEqualTo(List.of(installed("notes", "1.0.0", DIGEST_A), installed("alarm", "0.1.0", DIGEST_B)));
             assertThat(bundles.load(DIGEST_A)).hasValue(bytes("zip a"));
             assertThat(bundles.load("c".repeat(64))).isEmpty();
         }
@@ -185,12 +199,12 @@ class HomeTest {
         try (Storage storage = storage()) {
             InstalledBundles bundles = InstalledBundles.open(storage);
             for (String id : List.of("z", "a", "m", "last")) {
-                bundles.store(id, "1.0.0", DIGEST_A, bytes(id));
+                bundles.store(installed(id, "1.0.0", DIGEST_A), bytes(id));
             }
-            bundles.store("z", "2.0.0", DIGEST_B, bytes("z2"));
+            bundles.store(installed("z", "2.0.0", DIGEST_B), bytes("z2"));
             bundles.remove("a");
             bundles.remove("last");
-            bundles.store("a", "1.0.0", DIGEST_A, bytes("a"));
+            bundles.store(installed("a", "1.0.0", DIGEST_A), bytes("a"));
             assertThat(bundles.list())
                     .extracting(InstalledBundles.Installed::id)
                     .containsExactly("z", "m", "a");
@@ -208,12 +222,12 @@ class HomeTest {
         }
         try (Storage storage = storage()) {
             InstalledBundles bundles = InstalledBundles.open(storage);
-            bundles.store("m", "1.0.0", DIGEST_A, bytes("m"));
+            bundles.store(installed("m", "1.0.0", DIGEST_A), bytes("m"));
             assertThat(bundles.list())
                     .containsExactly(
-                            new InstalledBundles.Installed("z", "1.0.0", "dz"),
-                            new InstalledBundles.Installed("a", "1.1.0", "da"),
-                            new InstalledBundles.Installed("m", "1.0.0", DIGEST_A));
+                            new InstalledBundles.Installed("z", "1.0.0", "dz", "", 0, false),
+                            new InstalledBundles.Installed("a", "1.1.0", "da", "", 0, false),
+                            installed("m", "1.0.0", DIGEST_A));
         }
     }
 
@@ -222,9 +236,9 @@ class HomeTest {
         try (Storage storage = storage()) {
             Path folder = storage.home().bundles();
             InstalledBundles bundles = InstalledBundles.open(storage);
-            bundles.store("notes", "1.0.0", DIGEST_A, bytes("old"));
-            bundles.store("copy", "1.0.0", DIGEST_A, bytes("old"));
-            bundles.store("notes", "2.0.0", DIGEST_B, bytes("new"));
+            bundles.store(installed("notes", "1.0.0", DIGEST_A), bytes("old"));
+            bundles.store(installed("copy", "1.0.0", DIGEST_A), bytes("old"));
+            bundles.store(installed("notes", "2.0.0", DIGEST_B), bytes("new"));
             assertThat(files(folder)).as("the copy still needs it").hasSize(2);
             assertThat(bundles.remove("copy")).isTrue();
             assertThat(bundles.remove("copy")).isFalse();
@@ -248,7 +262,7 @@ class HomeTest {
     void saysThatAStoredBundleIsDamagedOrGone() throws IOException {
         try (Storage storage = storage()) {
             InstalledBundles bundles = InstalledBundles.open(storage);
-            bundles.store("notes", "1.0.0", DIGEST_A, bytes("zip"));
+            bundles.store(installed("notes", "1.0.0", DIGEST_A), bytes("zip"));
             Path file = storage.home()
                     .bundles()
                     .resolve(files(storage.home().bundles()).getFirst());
