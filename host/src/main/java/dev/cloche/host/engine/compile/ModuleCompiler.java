@@ -129,9 +129,11 @@ public final class ModuleCompiler {
 
     private CompiledModule load(Map<String, byte[]> files) {
         byte[] wasm = Objects.requireNonNull(files.get(MODULE_FILE), MODULE_FILE);
-        // It was valid when it was compiled.
-        WasmModule module = Parser.builder().withValidation(false).build().parse(() -> new ByteArrayInputStream(wasm));
         byte[] reason = files.get(INTERPRETED_FILE);
+        // It was valid when it was compiled.
+        WasmModule module = reason == null
+                ? SkeletonModule.read(wasm)
+                : Parser.builder().withValidation(false).build().parse(() -> new ByteArrayInputStream(wasm));
         String interpreted = reason == null ? null : new String(reason, StandardCharsets.UTF_8);
         return files.containsKey(MAIN_CLASS)
                 ? CompiledModule.of(module, MachineLoader.machines(files, MAIN_CLASS, heapMemory), interpreted)

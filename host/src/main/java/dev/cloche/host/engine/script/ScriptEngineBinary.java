@@ -2,6 +2,7 @@ package dev.cloche.host.engine.script;
 
 import dev.cloche.host.engine.compile.CompiledModule;
 import dev.cloche.host.engine.compile.MachineLoader;
+import dev.cloche.host.engine.compile.SkeletonModule;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +17,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Machine;
-import run.endive.wasm.Parser;
 import run.endive.wasm.WasmModule;
 
 /// The JavaScript engine as the jar carries it: QuickJS-ng, compiled from WebAssembly to JVM classes when Cloche was
@@ -100,10 +100,7 @@ final class ScriptEngineBinary {
 
     private static final class ModuleHolder {
         /// Not validated again: the build validated the file that the jar's module was made from.
-        static final WasmModule MODULE = Parser.builder()
-                .withValidation(false)
-                .build()
-                .parse(() -> new ByteArrayInputStream(resource(MODULE_RESOURCE)));
+        static final WasmModule MODULE = SkeletonModule.read(resource(MODULE_RESOURCE));
     }
 
     private static final class ForeignHolder {
