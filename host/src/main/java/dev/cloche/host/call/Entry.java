@@ -1,6 +1,7 @@
 package dev.cloche.host.call;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// One thing an extension can be called for. Written `kind:name`, for example `tool:word_count`; this text is also what
 /// a guest is handed as the entry's name.
@@ -40,6 +41,18 @@ public record Entry(EntryKind kind, String name) {
         }
         throw new IllegalArgumentException(
                 "entry must be written kind:name with a kind of action, filter, tool or command, entry=" + text);
+    }
+
+    // Written out: what the language makes by itself is put together at run time, when it is first called, which is
+    // when a host starts.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Entry entry && kind == entry.kind && name.equals(entry.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * kind.label().hashCode() + name.hashCode();
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// What an entry was made from: its kind, and everything that the result depends on, by name. The same inputs in the
 /// same order are the same key.
@@ -55,6 +56,18 @@ public record CacheKey(CacheKind kind, List<Part> parts) {
     /// The key with one more input, by its SHA-256.
     public CacheKey withHash(String label, byte[] content) {
         return with(label, HexFormat.of().formatHex(Sha256.of(content)));
+    }
+
+    // Written out, here and below: what the language makes by itself is put together at run time, when it is first
+    // called, which is when a host starts.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CacheKey key && kind == key.kind && parts.equals(key.parts);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * kind.label().hashCode() + parts.hashCode();
     }
 
     /// The key on one line, for people.
@@ -109,6 +122,16 @@ public record CacheKey(CacheKind kind, List<Part> parts) {
                 throw new IllegalArgumentException("a value is 1 to " + VALUE_CHARS_MAX
                         + " printable ASCII characters, label=" + label + " value=" + value);
             }
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Part part && label.equals(part.label) && value.equals(part.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * label.hashCode() + value.hashCode();
         }
 
         @Override

@@ -28,6 +28,8 @@ import run.endive.runtime.ExportFunction;
 import run.endive.runtime.HostFunction;
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Memory;
+import run.endive.wasm.types.Import;
+import run.endive.wasm.types.ImportSection;
 
 /// A live instance of a WebAssembly module. A call runs on the thread that makes it.
 final class WasmIsolate implements Isolate {
@@ -148,15 +150,27 @@ final class WasmIsolate implements Isolate {
     }
 
     private ImportValues imports() {
-        List<HostFunction> offered =
-                new ArrayList<>(WasiImports.functions(origin.clocks(), clock, inputs, stdout, stderr));
+        Set<String> wanted = new HashSet<>();
+        boolean wasi = false;
+        ImportSection section = code.module().importSection();
+        for (int i = 0; i < section.importCount(); i++) {
+            Import wish = section.getImport(i);
+            wanted.add(key(wish.module(), wish.name()));
+            wasi |= wish.module().equals(ClocheAbi.WASI_MODULE);
+        }
+        // Dozens of functions, which a guest that needs none of them is not kept waiting for.
+        List<HostFunction> offered = wasi
+                ? new ArrayList<>(WasiImports.functions(origin.clocks(), clock, inputs, stdout, stderr))
+                : new ArrayList<>();
         offered.add(function(ClocheAbi.REPLY, (memory, args) -> acceptReply(memory, (int) args[0], (int) args[1])));
         offered.add(function(ClocheAbi.CALL, this::hostcall));
         offered.add(function(ClocheAbi.READ, (memory, args) -> readAnswer(memory, (int) args[0])));
-        Set<String> wanted = new HashSet<>();
-        code.module().importSection().stream().forEach(i -> wanted.add(key(i.module(), i.name())));
         ImportValues.Builder values = ImportValues.builder();
-        offered.stream().filter(f -> wanted.contains(key(f.module(), f.name()))).forEach(values::addFunction);
+        for (HostFunction function : offered) {
+            if (wanted.contains(key(function.module(), function.name()))) {
+                values.addFunction(function);
+            }
+        }
         return values.build();
     }
 
