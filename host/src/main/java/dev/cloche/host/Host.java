@@ -66,9 +66,8 @@ public final class Host implements AutoCloseable {
 
     private static final long CLOSE_GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /// Runs what the first calls would otherwise wait for, beside what the opening thread does. A thread for each
-    /// piece,
-    /// two at a time and three a host.
+    /// Runs what the first calls would otherwise wait for, beside what the opening thread does: a thread for each
+    /// piece, two at a time and three a host.
     private static final Executor AHEAD =
             task -> Thread.ofPlatform().name("cloche-ahead").daemon().start(task);
 
