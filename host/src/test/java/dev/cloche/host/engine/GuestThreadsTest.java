@@ -4,19 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 final class GuestThreadsTest {
+    private static final int PING_PONGS = 10_000;
+
     private static Thread ran(GuestThreads threads) {
         return CompletableFuture.supplyAsync(Thread::currentThread, threads).join();
     }
@@ -43,6 +53,35 @@ final class GuestThreadsTest {
         while (!condition.getAsBoolean()) {
             Thread.onSpinWait();
         }
+    }
+
+    /// Tasks come before, while and after the idle thread looks for one; one that got lost would wait for half a
+    /// minute.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void noTaskIsLostWhereLookingEndsAndParkingBegins(int callers) throws Exception {
+        try (var threads = new GuestThreads();
+                ExecutorService submitters = Executors.newFixedThreadPool(callers)) {
+            List<Future<Integer>> counted = new ArrayList<>();
+            for (int caller = 0; caller < callers; caller++) {
+                SplittableRandom random = new SplittableRandom(caller);
+                counted.add(submitters.submit(() -> pingPong(threads, random)));
+            }
+            for (Future<Integer> each : counted) {
+                assertThat(each.get(40, TimeUnit.SECONDS)).isEqualTo(PING_PONGS);
+            }
+        }
+    }
+
+    private static int pingPong(GuestThreads threads, SplittableRandom random) throws Exception {
+        int ran = 0;
+        for (int i = 0; i < PING_PONGS; i++) {
+            for (int pause = random.nextInt(3_000); pause > 0; pause--) {
+                Thread.onSpinWait();
+            }
+            ran += CompletableFuture.supplyAsync(() -> 1, threads).get(10, TimeUnit.SECONDS);
+        }
+        return ran;
     }
 
     @Test
