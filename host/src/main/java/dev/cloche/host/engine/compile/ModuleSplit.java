@@ -6,6 +6,7 @@ import dev.cloche.host.engine.rewrite.SplitPass;
 import dev.cloche.host.engine.rewrite.SplitReport;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.attribute.CodeAttribute;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -83,6 +84,10 @@ public final class ModuleSplit {
         ModuleSplit last = null;
         for (int round = 0; round < ROUNDS_MAX; round++) {
             SplitPass.Result split = new SplitPass(options(targets)).run(original);
+            if (last != null && Arrays.equals(split.wasm(), last.wasm)) {
+                // What is too long still does not get shorter by a lower target.
+                break;
+            }
             Map<String, byte[]> classes = compiler.apply(split.wasm());
             last = new ModuleSplit(split.wasm(), classes, split.report());
             if (!tighten(targets, last.huge())) {
