@@ -7,7 +7,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import run.endive.runtime.WasmRuntimeException;
 
 /// A linear memory in pages that the system maps: reserved once to the isolate's cap, so growth never copies.
 public final class ForeignMemory extends LinearMemory {
@@ -143,104 +142,100 @@ public final class ForeignMemory extends LinearMemory {
         return layout.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
     }
 
-    /*
-     * Where an access of so many bytes goes, as an address within the memory. Apart from the accessors, so that each of
-     * the two methods is below the 35 bytes of code up to which HotSpot inlines wherever a method is called at all.
-     */
-    private static long at1(int base, int offset, ForeignMemory memory) {
-        long address = Integer.toUnsignedLong(base) + Integer.toUnsignedLong(offset);
-        if (address > memory.limit1) {
-            throw memory.outOfBounds1(address);
-        }
-        return address;
-    }
-
-    private WasmRuntimeException outOfBounds1(long address) {
-        return outOfBounds(address, 1);
-    }
-
-    private static long at2(int base, int offset, ForeignMemory memory) {
-        long address = Integer.toUnsignedLong(base) + Integer.toUnsignedLong(offset);
-        if (address > memory.limit2) {
-            throw memory.outOfBounds2(address);
-        }
-        return address;
-    }
-
-    private WasmRuntimeException outOfBounds2(long address) {
-        return outOfBounds(address, 2);
-    }
-
-    private static long at4(int base, int offset, ForeignMemory memory) {
-        long address = Integer.toUnsignedLong(base) + Integer.toUnsignedLong(offset);
-        if (address > memory.limit4) {
-            throw memory.outOfBounds4(address);
-        }
-        return address;
-    }
-
-    private WasmRuntimeException outOfBounds4(long address) {
-        return outOfBounds(address, 4);
-    }
-
-    private static long at8(int base, int offset, ForeignMemory memory) {
-        long address = Integer.toUnsignedLong(base) + Integer.toUnsignedLong(offset);
-        if (address > memory.limit8) {
-            throw memory.outOfBounds8(address);
-        }
-        return address;
-    }
-
-    private WasmRuntimeException outOfBounds8(long address) {
-        return outOfBounds(address, 8);
-    }
-
     public static byte memoryReadByte(int base, int offset, ForeignMemory memory) {
-        return (byte) BYTE.get(Posix.ALL, (at1(base, offset, memory) + memory.address) & POSITIVE);
+        long address = (base & UNSIGNED) + (offset & UNSIGNED);
+        if (address > memory.limit1) {
+            throw memory.outOfBounds(address, Byte.BYTES);
+        }
+        return (byte) BYTE.get(Posix.ALL, (memory.address + address) & POSITIVE);
     }
 
     public static short memoryReadShort(int base, int offset, ForeignMemory memory) {
-        return (short) SHORT.get(Posix.ALL, (at2(base, offset, memory) + memory.address) & POSITIVE);
+        long address = (base & UNSIGNED) + (offset & UNSIGNED);
+        if (address > memory.limit2) {
+            throw memory.outOfBounds(address, Short.BYTES);
+        }
+        return (short) SHORT.get(Posix.ALL, (memory.address + address) & POSITIVE);
     }
 
     public static int memoryReadInt(int base, int offset, ForeignMemory memory) {
-        return (int) INT.get(Posix.ALL, (at4(base, offset, memory) + memory.address) & POSITIVE);
+        long address = (base & UNSIGNED) + (offset & UNSIGNED);
+        if (address > memory.limit4) {
+            throw memory.outOfBounds(address, Integer.BYTES);
+        }
+        return (int) INT.get(Posix.ALL, (memory.address + address) & POSITIVE);
     }
 
     public static long memoryReadLong(int base, int offset, ForeignMemory memory) {
-        return (long) LONG.get(Posix.ALL, (at8(base, offset, memory) + memory.address) & POSITIVE);
+        long address = (base & UNSIGNED) + (offset & UNSIGNED);
+        if (address > memory.limit8) {
+            throw memory.outOfBounds(address, Long.BYTES);
+        }
+        return (long) LONG.get(Posix.ALL, (memory.address + address) & POSITIVE);
     }
 
     public static float memoryReadFloat(int base, int offset, ForeignMemory memory) {
-        return (float) FLOAT.get(Posix.ALL, (at4(base, offset, memory) + memory.address) & POSITIVE);
+        long address = (base & UNSIGNED) + (offset & UNSIGNED);
+        if (address > memory.limit4) {
+            throw memory.outOfBounds(address, Float.BYTES);
+        }
+        return (float) FLOAT.get(Posix.ALL, (memory.address + address) & POSITIVE);
     }
 
     public static double memoryReadDouble(int base, int offset, ForeignMemory memory) {
-        return (double) DOUBLE.get(Posix.ALL, (at8(base, offset, memory) + memory.address) & POSITIVE);
+        long address = (base & UNSIGNED) + (offset & UNSIGNED);
+        if (address > memory.limit8) {
+            throw memory.outOfBounds(address, Double.BYTES);
+        }
+        return (double) DOUBLE.get(Posix.ALL, (memory.address + address) & POSITIVE);
     }
 
     public static void memoryWriteByte(int base, byte value, int offset, ForeignMemory memory) {
-        BYTE.set(Posix.ALL, (at1(base, offset, memory) + memory.address) & POSITIVE, value);
+        long address = (base & UNSIGNED) + (offset & UNSIGNED);
+        if (address > memory.limit1) {
+            throw memory.outOfBounds(address, Byte.BYTES);
+        }
+        BYTE.set(Posix.ALL, (memory.address + address) & POSITIVE, value);
     }
 
     public static void memoryWriteShort(int base, short value, int offset, ForeignMemory memory) {
-        SHORT.set(Posix.ALL, (at2(base, offset, memory) + memory.address) & POSITIVE, value);
+        long address = (base & UNSIGNED) + (offset & UNSIGNED);
+        if (address > memory.limit2) {
+            throw memory.outOfBounds(address, Short.BYTES);
+        }
+        SHORT.set(Posix.ALL, (memory.address + address) & POSITIVE, value);
     }
 
     public static void memoryWriteInt(int base, int value, int offset, ForeignMemory memory) {
-        INT.set(Posix.ALL, (at4(base, offset, memory) + memory.address) & POSITIVE, value);
+        long address = (base & UNSIGNED) + (offset & UNSIGNED);
+        if (address > memory.limit4) {
+            throw memory.outOfBounds(address, Integer.BYTES);
+        }
+        INT.set(Posix.ALL, (memory.address + address) & POSITIVE, value);
     }
 
     public static void memoryWriteLong(int base, long value, int offset, ForeignMemory memory) {
-        LONG.set(Posix.ALL, (at8(base, offset, memory) + memory.address) & POSITIVE, value);
+        long address = (base & UNSIGNED) + (offset & UNSIGNED);
+        if (address > memory.limit8) {
+            throw memory.outOfBounds(address, Long.BYTES);
+        }
+        LONG.set(Posix.ALL, (memory.address + address) & POSITIVE, value);
     }
 
     public static void memoryWriteFloat(int base, float value, int offset, ForeignMemory memory) {
-        FLOAT.set(Posix.ALL, (at4(base, offset, memory) + memory.address) & POSITIVE, value);
+        long address = (base & UNSIGNED) + (offset & UNSIGNED);
+        if (address > memory.limit4) {
+            throw memory.outOfBounds(address, Float.BYTES);
+        }
+        FLOAT.set(Posix.ALL, (memory.address + address) & POSITIVE, value);
     }
 
     public static void memoryWriteDouble(int base, double value, int offset, ForeignMemory memory) {
-        DOUBLE.set(Posix.ALL, (at8(base, offset, memory) + memory.address) & POSITIVE, value);
+        long address = (base & UNSIGNED) + (offset & UNSIGNED);
+        if (address > memory.limit8) {
+            throw memory.outOfBounds(address, Double.BYTES);
+        }
+        DOUBLE.set(Posix.ALL, (memory.address + address) & POSITIVE, value);
     }
 
     @Override
