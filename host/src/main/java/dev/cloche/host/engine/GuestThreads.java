@@ -6,7 +6,6 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +26,6 @@ public final class GuestThreads implements Executor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GuestThreads.class);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /// Looks for a task that an idle thread takes before it parks: 60 µs where a look takes 15 ns, up to 170 µs on
-    /// processors that pause for longer. Waking a parked thread takes as long.
-    private static final int LOOKS_MAX = Runtime.getRuntime().availableProcessors() > 1 ? 4_000 : 0;
-
-    /// A thread that has looked in vain parks at once the next time, then two times, and so on up to so many.
-    private static final int PENALTY_MAX = 16;
-
     /// Wake-ups without a task after which a thread ends: the first may have been meant for an earlier task.
     private static final int WAKE_UPS_MAX = 2;
 
@@ -49,9 +41,6 @@ public final class GuestThreads implements Executor, AutoCloseable {
     private int threads;
     private long names;
     private volatile boolean closed;
-
-    /// Set while a thread looks for a task: one at a time, and the others park.
-    private final AtomicBoolean looking = new AtomicBoolean();
 
     /// Runs the task on a guest thread.
     ///
@@ -75,8 +64,7 @@ public final class GuestThreads implements Executor, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        // One that looks sees its task, or sees it right after it has stopped looking.
-        if (woken != null && !woken.looks) {
+        if (woken != null) {
             LockSupport.unpark(woken.thread);
         }
     }
@@ -100,14 +88,6 @@ public final class GuestThreads implements Executor, AutoCloseable {
 
         /// Set under the lock by whoever has taken the worker off the stack; taken by the worker.
         private volatile @Nullable Runnable task;
-
-        /// Whether it will look at its task again before it parks.
-        private volatile boolean looks;
-
-        /// How often it parks at once after it has looked in vain, and how often it still has to.
-        private int penalty;
-
-        private int penaltyLeft;
 
         void work() {
             Runnable next = task;
@@ -148,10 +128,6 @@ public final class GuestThreads implements Executor, AutoCloseable {
         }
 
         private @Nullable Runnable await() {
-            Runnable soon = look();
-            if (soon != null) {
-                return soon;
-            }
             // A permit may be left over from a task that was seen before its wake-up came.
             for (int woken = 0; woken < WAKE_UPS_MAX && !closed; woken++) {
                 LockSupport.parkNanos(this, IDLE_NANOS);
@@ -162,27 +138,6 @@ public final class GuestThreads implements Executor, AutoCloseable {
             }
             leave();
             return task;
-        }
-
-        /// The next task, if it comes soon: calls that follow each other find the thread awake.
-        private @Nullable Runnable look() {
-            if (penaltyLeft > 0) {
-                penaltyLeft--;
-                return null;
-            }
-            if (!looking.compareAndSet(false, true)) {
-                return null;
-            }
-            looks = true;
-            for (int i = 0; i < LOOKS_MAX && task == null && !closed; i++) {
-                Thread.onSpinWait();
-            }
-            looks = false;
-            looking.set(false);
-            Runnable given = task;
-            penalty = given == null ? Math.clamp(2L * penalty, 1, PENALTY_MAX) : 0;
-            penaltyLeft = penalty;
-            return given;
         }
 
         /// Takes the worker off the stack, unless somebody has, who has a task for it then.

@@ -59,7 +59,7 @@ final class GuestThreadsTest {
     /// minute.
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4})
-    void noTaskIsLostWhereLookingEndsAndParkingBegins(int callers) throws Exception {
+    void noTaskIsLostWhereAThreadGoesIdle(int callers) throws Exception {
         try (var threads = new GuestThreads();
                 ExecutorService submitters = Executors.newFixedThreadPool(callers)) {
             List<Future<Integer>> counted = new ArrayList<>();
