@@ -63,7 +63,7 @@ public final class ScriptEngineBuild {
         MachineClasses machine = MachineClasses.of(MACHINE_CLASS, wasm);
         resources.putAll(machine.files());
         resources.put(RESOURCE_FOLDER + "/quickjs.wasm", ModuleSkeleton.of(machine.wasm()));
-        resources.put(RESOURCE_FOLDER + "/quickjs.properties", properties(wasm, machine.files()));
+        resources.put(RESOURCE_FOLDER + "/quickjs.properties", properties(wasm, machine));
         addLibraries();
         addLicence("quickjs-wasi");
         addLicence("core-js-pure");
@@ -82,7 +82,8 @@ public final class ScriptEngineBuild {
         return wasm;
     }
 
-    private byte[] properties(byte[] wasm, Map<String, byte[]> classFiles) throws IOException {
+    private byte[] properties(byte[] wasm, MachineClasses machine) throws IOException {
+        Map<String, byte[]> classFiles = machine.files();
         String classes = classFiles.keySet().stream()
                 .map(path -> path.substring(path.lastIndexOf('/') + 1).replace(".class", ""))
                 .collect(Collectors.joining(","));
@@ -90,6 +91,7 @@ public final class ScriptEngineBuild {
                 "version=" + packages.version("quickjs-wasi"),
                 "sha256=" + Hashes.sha256(wasm),
                 "classes=" + classes,
+                "fuel=" + machine.fuel(),
                 "build="
                         + Hashes.sha256(Hashes.concatenated(classFiles.values()))
                                 .substring(0, 16),

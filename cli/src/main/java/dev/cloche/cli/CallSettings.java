@@ -35,12 +35,37 @@ final class CallSettings {
                             + " limit.")
     private @Nullable Duration timeout;
 
+    @Option(
+            names = "--fuel",
+            paramLabel = "N",
+            description = "End the call after so much work, in units of about one instruction. It can only lower the"
+                    + " extension's own limit.")
+    private @Nullable Long fuel;
+
+    @Option(names = "--usage", description = "Say on the error stream what fuel and time the call used.")
+    private boolean usage;
+
     boolean json() {
         return json;
     }
 
+    boolean usage() {
+        return usage;
+    }
+
     CallOptions options() {
-        return timeout == null ? CallOptions.DEFAULT : CallOptions.DEFAULT.withTimeout(timeout);
+        CallOptions options = CallOptions.DEFAULT;
+        if (timeout != null) {
+            options = options.withTimeout(timeout);
+        }
+        if (fuel != null) {
+            if (fuel <= 0) {
+                throw new CommandFailure(
+                        ExitStatus.USAGE, "--fuel must be 1 or more, and is " + fuel + "; leave it out for no limit");
+            }
+            options = options.withFuel(fuel);
+        }
+        return options;
     }
 
     /// Reads the payload from `--input`, the file, or the input of the process.

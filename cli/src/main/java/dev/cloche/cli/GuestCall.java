@@ -9,8 +9,10 @@ import dev.cloche.host.call.Call;
 import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
+import dev.cloche.host.call.Usage;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One call from the command line, from its options to its exit status.
@@ -43,12 +45,13 @@ final class GuestCall {
         EntryResolver entries = new EntryResolver(manifest);
         Entry entry = entryName == null ? entries.first() : entries.named(entryName);
         settings.warnOfIdleGrants(manifest, terminal);
-        Call call = callOf(manifest.name(), entry, settings.payload(file, terminal));
+        Meter meter = new Meter();
+        Call call = callOf(manifest.name(), entry, settings.payload(file, terminal), meter);
         Reply reply = HostOptions.onHost(configFor(manifest.name()), host -> {
             warnOfSlowTier(host.load(bundle));
             return host.call(call);
         });
-        return print(call, reply);
+        return print(call, reply, meter.usage);
     }
 
     /// Calls an extension that is installed in the home.
@@ -56,14 +59,25 @@ final class GuestCall {
     /// @return the exit status
     int toExtension(String id, String entryName, @Nullable String file) {
         Payload payload = settings.payload(file, terminal);
+        Meter meter = new Meter();
         Answered answered = HostOptions.onHost(configFor(id), host -> {
-            Call call = callOf(id, entryOf(host, id, entryName), payload);
+            Call call = callOf(id, entryOf(host, id, entryName), payload, meter);
             return new Answered(call, host.call(call));
         });
-        return print(answered.call(), answered.reply());
+        return print(answered.call(), answered.reply(), meter.usage);
     }
 
     private record Answered(Call call, Reply reply) {}
+
+    /// Remembers what the call used; nothing if it never came to the guest.
+    private static final class Meter implements Consumer<Usage> {
+        private @Nullable Usage usage;
+
+        @Override
+        public void accept(Usage used) {
+            usage = used;
+        }
+    }
 
     private Entry entryOf(Host host, String id, String entryName) {
         Optional<ExtensionInfo> installed = host.extension(id);
@@ -96,12 +110,18 @@ final class GuestCall {
         return settings.granting(hostOptions.config(terminal), extension);
     }
 
-    private Call callOf(String extension, Entry entry, Payload payload) {
-        return Call.of(extension, entry, payload).withOptions(settings.options());
+    private Call callOf(String extension, Entry entry, Payload payload, Meter meter) {
+        return Call.of(extension, entry, payload).withOptions(settings.options().withMeter(meter));
     }
 
-    private int print(Call call, Reply reply) {
+    private int print(Call call, Reply reply, @Nullable Usage usage) {
         ReplyPrinter printer = new ReplyPrinter(terminal, verbosity.verbose());
-        return settings.json() ? printer.printJson(call, reply) : printer.print(call, reply);
+        int status = settings.json()
+                ? printer.printJson(call, reply, settings.usage() ? usage : null)
+                : printer.print(call, reply);
+        if (settings.usage() && !settings.json()) {
+            printer.printUsage(usage);
+        }
+        return status;
     }
 }

@@ -4,11 +4,13 @@ import dev.cloche.host.call.Call;
 import dev.cloche.host.call.EntryKind;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
+import dev.cloche.host.call.Usage;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// Prints how a call went: the answer's bytes as they are, or a sentence on the error stream, or, if asked for, one
@@ -39,8 +41,9 @@ final class ReplyPrinter {
 
     /// Prints a reply as one JSON object.
     ///
+    /// @param usage what the call used; null if it never came to the guest
     /// @return the exit status that stands for it
-    int printJson(Call call, Reply reply) {
+    int printJson(Call call, Reply reply, @Nullable Usage usage) {
         terminal.line(JsonText.object(json -> {
             switch (reply) {
                 case Reply.Ok(Payload payload) -> {
@@ -80,8 +83,25 @@ final class ReplyPrinter {
                             "message",
                             unavailable.message());
             }
+            if (usage != null) {
+                json.writeName("usage");
+                json.writeStartObject();
+                json.writeNumberProperty("fuel", usage.fuel());
+                json.writeNumberProperty("micros", usage.time().toNanos() / 1_000);
+                json.writeEndObject();
+            }
         }));
         return ExitStatus.of(reply);
+    }
+
+    /// Prints what a call used.
+    ///
+    /// @param usage null if the call never came to the guest
+    void printUsage(@Nullable Usage usage) {
+        terminal.errorLine(ErrorReporter.PREFIX
+                + (usage == null
+                        ? "the call never came to the guest"
+                        : "used fuel=" + usage.fuel() + " time=" + usage.time().toNanos() / 1_000 + "us"));
     }
 
     private static void members(JsonGenerator json, String status, String... namesAndValues) {

@@ -83,7 +83,7 @@ final class ReplyPrinterTest {
     @ParameterizedTest
     @MethodSource("failures")
     void asJsonAFailureIsOneObject(Reply reply, int status, String sentence, String json) {
-        assertThat(new ReplyPrinter(session.terminal(), false).printJson(COMMAND, reply))
+        assertThat(new ReplyPrinter(session.terminal(), false).printJson(COMMAND, reply, null))
                 .isEqualTo(status);
         assertThat(session.out()).isEqualTo(json);
         assertThat(session.err()).isEmpty();
@@ -147,7 +147,7 @@ final class ReplyPrinterTest {
     }
 
     private String json(Call call, Payload payload) {
-        new ReplyPrinter(session.terminal(), false).printJson(call, new Reply.Ok(payload));
+        new ReplyPrinter(session.terminal(), false).printJson(call, new Reply.Ok(payload), null);
         return session.out();
     }
 }

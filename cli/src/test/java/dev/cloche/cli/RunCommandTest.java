@@ -127,6 +127,25 @@ final class RunCommandTest {
     }
 
     @Test
+    void aCallWithoutEnoughFuelExits5() {
+        assertThat(run(garden, "--fuel", "1000")).isEqualTo(5);
+        assertThat(session.err()).startsWith("cloche: garden ran out of fuel: ").contains("fuel=1000");
+        session = Session.interactive();
+        assertThat(run(garden, "--fuel", "0")).isEqualTo(2);
+        assertThat(session.err()).contains("--fuel must be 1 or more, and is 0");
+    }
+
+    @Test
+    void whatACallUsedIsSaidOnTheErrorStreamOrInTheObject() {
+        assertThat(run(garden, "--input", "grow", "--usage")).isEqualTo(0);
+        assertThat(session.out()).isEqualTo("GROW");
+        assertThat(session.err()).matches("cloche: used fuel=\\d+ time=\\d+us\n");
+        session = Session.interactive();
+        assertThat(run(garden, "--input", "grow", "--usage", "--json")).isEqualTo(0);
+        assertThat(session.out()).containsPattern("\"usage\":\\{\"fuel\":\\d+,\"micros\":\\d+}}\n$");
+    }
+
+    @Test
     void aPayloadThatDoesNotFitExits6() {
         assertThat(run(garden, "--entry", "add", "--input", "{\"a\":1}")).isEqualTo(6);
         assertThat(session.err()).startsWith("cloche: garden did not take the call (invalid_payload): ");

@@ -120,7 +120,7 @@ class SnapshotCloseTest {
         CompletableFuture<Reply> ended = CompletableFuture.supplyAsync(
                 () -> {
                     began.complete(Thread.currentThread());
-                    return isolate.run(new Invocation(frame, Payload.EMPTY));
+                    return isolate.run(new Invocation(frame, Payload.EMPTY, Long.MAX_VALUE));
                 },
                 task -> Thread.ofPlatform().start(task));
         began.join();

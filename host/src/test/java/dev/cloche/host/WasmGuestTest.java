@@ -133,7 +133,7 @@ class WasmGuestTest {
                 .withOptions(CallOptions.DEFAULT.withTimeout(Duration.ofMillis(50)));
         assertThat(host.call(call))
                 .isEqualTo(new Reply.TimedOut(
-                        Duration.ofMillis(50), "the guest was stopped at its deadline, timeout=50ms"));
+                        Duration.ofMillis(50), "the guest was stopped at its deadline, timeout=50ms at func[2]"));
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
 

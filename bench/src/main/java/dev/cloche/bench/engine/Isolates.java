@@ -122,7 +122,7 @@ final class Isolates implements AutoCloseable {
     /// Calls an isolate. What is not an answer ends the benchmark.
     Payload call(Isolate isolate, String command, Payload payload) {
         Frame frame = new Frame(1, extension, Entry.command(command), CALL_NANOS_MAX, deadline());
-        return answer(isolate.run(new Invocation(frame, payload)));
+        return answer(isolate.run(new Invocation(frame, payload, Long.MAX_VALUE)));
     }
 
     static Payload answer(Reply reply) {

@@ -44,6 +44,9 @@ public final class BundleLimits {
     public static final long HOSTCALLS_MAX = 1_000_000_000;
     public static final long TIMERS_MAX = 100_000;
     public static final long MICROTASKS_MAX = 100_000_000;
+
+    /// Largest amount of fuel a manifest may ask for, in units: some hours of work.
+    public static final long FUEL_MAX = 10_000_000_000_000L;
     public static final int POOL_ISOLATES_MAX = 1_024;
     public static final long POOL_USES_MAX = 1_000_000_000;
     /// For `max-idle` and `max-age`.

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param hostcalls number of hostcalls of one call
 /// @param timers pending timers of one isolate
 /// @param microtasks microtasks between two macrotasks
+/// @param fuel units of work of one call
 public record LimitRequests(
         @Nullable Duration timeout,
         @Nullable Long memory,
@@ -22,8 +23,9 @@ public record LimitRequests(
         @Nullable Long log,
         @Nullable Long hostcalls,
         @Nullable Long timers,
-        @Nullable Long microtasks) {
-    public static final LimitRequests NONE = new LimitRequests(null, null, null, null, null, null, null, null);
+        @Nullable Long microtasks,
+        @Nullable Long fuel) {
+    public static final LimitRequests NONE = new LimitRequests(null, null, null, null, null, null, null, null, null);
 
     /// The time asked for, if any.
     public Optional<Duration> requestedTimeout() {

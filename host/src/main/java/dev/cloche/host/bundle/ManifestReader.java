@@ -143,7 +143,8 @@ final class ManifestReader {
                 amount(json, "log"),
                 amount(json, "hostcalls"),
                 amount(json, "timers"),
-                amount(json, "microtasks"));
+                amount(json, "microtasks"),
+                amount(json, "fuel"));
     }
 
     private static @Nullable Long amount(JsonNode json, String field) {

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// each schema's `title` says what to write, its `examples` how that looks.
 final class ManifestSchema {
     /// The SHA-256 of the schema's text.
-    static final String SHA256 = "366bd292612254d26678b6ca71560f239d9c27836823b0f1a2ee742a19e55016";
+    static final String SHA256 = "4113b71f4d1853d1e932ee4b2c1545374c4fa05964464ca1955694d88852142c";
 
     private static final String RESOURCE = "manifest.schema.json";
     private static final String CAPABILITIES = "/$defs/capabilities";

@@ -2,7 +2,9 @@ package dev.cloche.host.engine;
 
 import dev.cloche.host.call.Budget;
 
-/// Unwinds a guest that has used up a budget. Carries no stack trace: it is control flow, and common under attack.
+/// Unwinds a guest that has used up a budget. Carries a stack trace only where that tells which of the guest's
+/// functions
+/// is to blame: it is control flow, and common under attack.
 public final class BudgetExhaustedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +13,7 @@ public final class BudgetExhaustedException extends RuntimeException {
 
     /// @param limit the budget's size, in its own unit
     public BudgetExhaustedException(Budget budget, long limit) {
-        super(budget.label() + " exhausted, limit=" + limit, null, false, false);
+        super(budget.label() + " exhausted, limit=" + limit, null, false, budget == Budget.FUEL);
         this.budget = budget;
         this.limit = limit;
     }

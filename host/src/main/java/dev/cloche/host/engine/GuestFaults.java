@@ -24,7 +24,7 @@ public final class GuestFaults {
                 new Reply.Exhausted(
                         e.budget(),
                         e.limit(),
-                        "the call used up its budget, " + e.budget().label() + "=" + e.limit());
+                        "the call used up its budget, " + e.budget().label() + "=" + e.limit() + where(stack));
             case GuestFaultException e -> new Reply.Trapped(e.kind(), e.getMessage(), stack);
             case StackOverflowError e -> stackExhausted();
             case ExecutionCompletedException e ->
@@ -41,15 +41,28 @@ public final class GuestFaults {
     }
 
     public static Reply timedOut(long limitNanos) {
-        Duration limit = Duration.ofNanos(limitNanos);
-        return new Reply.TimedOut(limit, "the guest was stopped at its deadline, timeout=" + limit.toMillis() + "ms");
+        return timedOut(limitNanos, "");
     }
 
-    /// What a call is answered that the watchdog stopped.
-    public static Reply stopped(Watchdog watchdog, long limitNanos) {
+    /// @param stack the guest's stack, or empty
+    private static Reply timedOut(long limitNanos, String stack) {
+        Duration limit = Duration.ofNanos(limitNanos);
+        return new Reply.TimedOut(
+                limit, "the guest was stopped at its deadline, timeout=" + limit.toMillis() + "ms" + where(stack));
+    }
+
+    /// What a call is answered that was stopped for its deadline, or since the host closes.
+    ///
+    /// @param stack the guest's stack, or empty
+    public static Reply stopped(Watchdog watchdog, long limitNanos, String stack) {
         return watchdog.stopping()
                 ? new Reply.Rejected(Reply.RejectReason.DRAINING, "the host closed while the guest ran")
-                : timedOut(limitNanos);
+                : timedOut(limitNanos, stack);
+    }
+
+    /// The innermost function of a stack, to be put behind a sentence.
+    private static String where(String stack) {
+        return stack.lines().findFirst().map(line -> " " + line.strip()).orElse("");
     }
 
     /// Cuts what a guest says to a bounded length.

@@ -3,6 +3,7 @@ package dev.cloche.host.engine;
 import dev.cloche.host.call.Budget;
 import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.compile.CompiledModule;
+import dev.cloche.host.engine.compile.FuelGlobal;
 import dev.cloche.host.engine.memory.LinearMemory;
 import dev.cloche.host.engine.memory.Memories;
 import dev.cloche.host.engine.memory.MemoryImage;
@@ -162,6 +163,9 @@ public final class GuestInstance implements AutoCloseable {
         long[] values = new long[2 * instance.globalCount()];
         for (int i = 0; i < instance.globalCount(); i++) {
             GlobalInstance global = instance.global(i);
+            if (global instanceof FuelGlobal) {
+                continue;
+            }
             refuse(
                     global.getRefValue() != null
                             || (global.getType().isReference()
@@ -186,8 +190,10 @@ public final class GuestInstance implements AutoCloseable {
         long[] globals = snapshot.globals();
         for (int i = 0; i < instance.globalCount(); i++) {
             GlobalInstance global = instance.global(i);
-            global.setValueLow(globals[2 * i]);
-            global.setValueHigh(globals[2 * i + 1]);
+            if (!(global instanceof FuelGlobal)) {
+                global.setValueLow(globals[2 * i]);
+                global.setValueHigh(globals[2 * i + 1]);
+            }
         }
         for (int i = 0; i < instance.tableCount(); i++) {
             ((CappedTable) instance.table(i)).elements(snapshot.tables().get(i), instance);

@@ -1,6 +1,7 @@
 package dev.cloche.host.engine;
 
 import dev.cloche.host.call.Reply;
+import dev.cloche.host.call.Usage;
 
 /// One live instance of a module: its own linear memory, its own budget. Used by one call at a time; the pool's lease
 /// sees to that. It may be used by different threads one after the other.
@@ -9,6 +10,9 @@ public interface Isolate extends AutoCloseable {
     /// Runs one entry to its end and answers how it went. Whatever the guest does becomes a reply, never an exception.
     /// Returns by the frame's deadline, give or take what it takes to stop the guest.
     Reply run(Invocation invocation);
+
+    /// What the last call has used until now. Only between calls.
+    Usage usage();
 
     /// Whether another call may use this isolate. False for good after a trap, a timeout or an exhausted budget.
     boolean sound();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param hostcalls hostcalls of one call
 /// @param timers pending timers of one isolate
 /// @param microtasks microtasks between two macrotasks
+/// @param fuel units of work of one call, about one for an instruction
 public record Limits(
         long timeoutNanos,
         long memoryBytes,
@@ -23,7 +24,8 @@ public record Limits(
         long logBytes,
         long hostcalls,
         long timers,
-        long microtasks) {
+        long microtasks,
+        long fuel) {
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
     public static final long DEFAULT_MEMORY_BYTES = 64L << 20;
     public static final long DEFAULT_PAYLOAD_BYTES = 16L << 20;
@@ -32,6 +34,13 @@ public record Limits(
     public static final long DEFAULT_HOSTCALLS = 10_000;
     public static final long DEFAULT_TIMERS = 1_000;
     public static final long DEFAULT_MICROTASKS = 1_000_000;
+
+    /// More than a guest gets done in the default timeout on any machine of today.
+    public static final long DEFAULT_FUEL = 50_000_000_000L;
+
+    /// What code that runs when an isolate is made may use at least, however little a call may: the script engine's own
+    /// start is a part of it.
+    public static final long INITIALISATION_FUEL_MIN = 2_000_000_000;
 
     public static Limits of(LimitRequests requests) {
         return new Limits(
@@ -42,11 +51,17 @@ public record Limits(
                 or(requests.log(), DEFAULT_LOG_BYTES),
                 or(requests.hostcalls(), DEFAULT_HOSTCALLS),
                 or(requests.timers(), DEFAULT_TIMERS),
-                or(requests.microtasks(), DEFAULT_MICROTASKS));
+                or(requests.microtasks(), DEFAULT_MICROTASKS),
+                or(requests.fuel(), DEFAULT_FUEL));
     }
 
     private static long or(@Nullable Long requested, long byDefault) {
         return requested == null ? byDefault : requested;
+    }
+
+    /// The work that may be done to make an isolate, in units.
+    public long initialisationFuel() {
+        return Math.max(fuel, INITIALISATION_FUEL_MIN);
     }
 
     /// The size of a budget, in the budget's own unit. The guest's stack has none that can be set: it is the thread's.
@@ -59,6 +74,7 @@ public record Limits(
             case HOSTCALLS -> hostcalls;
             case TIMERS -> timers;
             case MICROTASKS -> microtasks;
+            case FUEL -> fuel;
             case STACK -> 0;
         };
     }

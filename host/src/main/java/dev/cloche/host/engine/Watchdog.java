@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import run.endive.runtime.WasmInterruptedException;
 
 /// Stops guests whose deadline has passed: by the flag that compiled code polls, and by interrupting the thread. One
 /// platform thread looks at all
@@ -134,6 +135,10 @@ public final class Watchdog implements AutoCloseable {
         private volatile @Nullable Runnable sleeper;
         private volatile @Nullable LinearMemory memory;
         private volatile boolean flagged;
+
+        /// Whether the guest's own thread has found the deadline passed.
+        private boolean overdue;
+
         private volatile boolean closed;
 
         private Guard() {}
@@ -182,7 +187,20 @@ public final class Watchdog implements AutoCloseable {
             if (fired) {
                 Thread.interrupted();
             }
-            return fired;
+            boolean late = overdue;
+            overdue = false;
+            return fired || late;
+        }
+
+        /// Unwinds the guest if its deadline has passed, the host closes, or the embedder interrupts the thread. Called
+        /// by the thread that armed the guard, on the guest's behalf.
+        ///
+        /// @throws WasmInterruptedException to stop the guest
+        public void checkpoint(long now) {
+            overdue |= closed || stopping || now - deadlineNanos >= 0;
+            if (overdue || Thread.currentThread().isInterrupted()) {
+                throw LinearMemory.stopped();
+            }
         }
 
         /// Stops the guest now, if one runs. May be called by any thread that knows the isolate to be in one and the

@@ -18,9 +18,13 @@ import dev.cloche.host.pool.PoolStats;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A loaded bundle: its code, its pool, and the rules for its entries. Safe for use by many threads.
 public final class Extension {
+    private static final Logger LOG = LoggerFactory.getLogger(Extension.class);
+
     private final Bundle bundle;
     private final Limits limits;
     private final PayloadRules rules;
@@ -111,11 +115,26 @@ public final class Extension {
             case Acquisition.Rejected rejected -> rejected.reply();
             case Acquisition.Acquired(Lease lease) -> {
                 try (lease) {
-                    Invocation invocation = new Invocation(frame, call.payload());
-                    yield rules.checked(call, run(lease.isolate(), invocation, placement, threads));
+                    Invocation invocation = new Invocation(frame, call.payload(), fuelOf(call));
+                    yield rules.checked(call, metered(call, lease.isolate(), invocation, placement, threads));
                 }
             }
         };
+    }
+
+    private long fuelOf(Call call) {
+        return Math.min(limits.fuel(), call.options().fuel().orElse(Long.MAX_VALUE));
+    }
+
+    private Reply metered(
+            Call call, Isolate isolate, Invocation invocation, Placement placement, GuestThreads threads) {
+        Reply reply = run(isolate, invocation, placement, threads);
+        try {
+            call.options().meter().accept(isolate.usage());
+        } catch (RuntimeException e) {
+            LOG.warn("a call's meter failed, extension={}", id(), e);
+        }
+        return reply;
     }
 
     private Reply run(Isolate isolate, Invocation invocation, Placement placement, GuestThreads threads) {

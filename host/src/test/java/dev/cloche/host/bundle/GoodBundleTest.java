@@ -57,7 +57,7 @@ class GoodBundleTest {
             "commands": [{"name": "render", "description": "Renders"}, {"name": "check"}]
           },
           "limits": {"timeout": "1500ms", "memory": "64MiB", "payload": 1024, "output": "1KiB", "log": "1B",
-                     "hostcalls": 10, "timers": 20, "microtasks": 30},
+                     "hostcalls": 10, "timers": 20, "microtasks": 30, "fuel": 40},
           "snapshot": false,
           "pool": {"min": 1, "max": 2, "prewarm": 2, "max-idle": "3m", "max-age": "4h", "max-uses": 5,
                    "memory-fraction": 0.5,
@@ -140,7 +140,7 @@ class GoodBundleTest {
         assertThat(manifest.contributes().hooks().get(0).priority()).isEqualTo(-5);
         assertThat(manifest.contributes().hooks().get(1).failure()).isEqualTo(Contributions.FailurePolicy.FAIL);
         assertThat(manifest.limits())
-                .isEqualTo(new LimitRequests(Duration.ofMillis(1500), 64L << 20, 1024L, 1024L, 1L, 10L, 20L, 30L));
+                .isEqualTo(new LimitRequests(Duration.ofMillis(1500), 64L << 20, 1024L, 1024L, 1L, 10L, 20L, 30L, 40L));
         assertThat(manifest.pool())
                 .isEqualTo(new PoolSettings(
                         1,

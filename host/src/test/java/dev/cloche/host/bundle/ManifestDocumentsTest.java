@@ -109,6 +109,7 @@ class ManifestDocumentsTest {
         assertThat(properties.at("/limits/properties/timers/maximum").asLong()).isEqualTo(BundleLimits.TIMERS_MAX);
         assertThat(properties.at("/limits/properties/microtasks/maximum").asLong())
                 .isEqualTo(BundleLimits.MICROTASKS_MAX);
+        assertThat(properties.at("/limits/properties/fuel/maximum").asLong()).isEqualTo(BundleLimits.FUEL_MAX);
         assertThat(properties.at("/pool/properties/max/maximum").asInt()).isEqualTo(BundleLimits.POOL_ISOLATES_MAX);
         assertThat(properties.at("/pool/properties/max-uses/maximum").asLong()).isEqualTo(BundleLimits.POOL_USES_MAX);
     }

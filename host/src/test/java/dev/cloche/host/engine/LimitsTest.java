@@ -6,6 +6,7 @@ import dev.cloche.host.bundle.BundleReader;
 import dev.cloche.host.bundle.LimitRequests;
 import dev.cloche.host.bundle.Manifest;
 import dev.cloche.host.bundle.PoolSettings;
+import dev.cloche.host.call.Budget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,6 +30,13 @@ class LimitsTest {
     private static final Pattern ROW =
             Pattern.compile("^\\| `(limits|pool)\\.([a-z-]+)` \\|[^|]*\\| `?([^|`]*)`? \\|", Pattern.MULTILINE);
 
+    /// A row of the same table: limit, what it takes.
+    private static final Pattern TAKES =
+            Pattern.compile("^\\| `limits\\.([a-z-]+)` \\| ([^|]*) \\|", Pattern.MULTILINE);
+
+    private static final String TABLE_START = "<!-- table of budgets, made by LimitsTest -->";
+    private static final String TABLE_END = "<!-- end of the table -->";
+
     private static final Pattern NUMBER = Pattern.compile("[0-9.]+");
 
     @Test
@@ -42,7 +50,8 @@ class LimitsTest {
                         1L << 20,
                         10_000,
                         1_000,
-                        1_000_000));
+                        1_000_000,
+                        50_000_000_000L));
     }
 
     @Test
@@ -55,6 +64,29 @@ class LimitsTest {
         assertThat(manifest.limits()).hasNoNullFieldsOrProperties();
         assertThat(Limits.of(manifest.limits())).isEqualTo(Limits.of(LimitRequests.NONE));
         assertThat(manifest.pool()).isEqualTo(PoolSettings.DEFAULT);
+    }
+
+    @Test
+    void thePageOfLimitsHasTheTableThatTheCodeGives() throws IOException {
+        String page = Files.readString(DOCS.resolve("limits.md"));
+        assertThat(page).contains(TABLE_START + "\n" + table() + TABLE_END);
+    }
+
+    private static String table() throws IOException {
+        Map<String, String> defaults = defaultsOfThePage("limits");
+        Map<String, String> takes = new TreeMap<>();
+        Matcher row = TAKES.matcher(Files.readString(DOCS.resolve("manifest.md")));
+        while (row.find()) {
+            takes.put(row.group(1), "`limits." + row.group(1) + "`, " + row.group(2));
+        }
+        var table =
+                new StringBuilder("| Budget | Bounds | Unit | Default | In the manifest |\n|---|---|---|---|---|\n");
+        for (Budget budget : Budget.values()) {
+            table.append("| `").append(budget.label()).append("` | ").append(budget.meaning());
+            table.append(" | ").append(budget.unit()).append(" | ").append(defaults.getOrDefault(budget.label(), ""));
+            table.append(" | ").append(takes.getOrDefault(budget.label(), "")).append(" |\n");
+        }
+        return table.toString();
     }
 
     @ParameterizedTest

@@ -2,8 +2,10 @@ package dev.cloche.host.pool;
 
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
+import dev.cloche.host.call.Usage;
 import dev.cloche.host.engine.Invocation;
 import dev.cloche.host.engine.Isolate;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -82,6 +84,11 @@ final class FakeIsolate implements Isolate {
             resets.incrementAndGet();
         }
         return resettable;
+    }
+
+    @Override
+    public Usage usage() {
+        return new Usage(0, Duration.ZERO);
     }
 
     @Override

@@ -24,6 +24,7 @@ final class CodePass {
     static final int FIELD_SLOTS = 16;
 
     private static final int NO_MEMORY = -1;
+    private static final String FUEL = "fuel";
     private static final MethodTypeDesc POLL = MethodTypeDesc.of(ConstantDescs.CD_void, ClassPassNames.LINEAR_MEMORY);
     private static final MethodTypeDesc GET_EXTRA =
             MethodTypeDesc.of(ConstantDescs.CD_long, ConstantDescs.CD_int, ClassPassNames.LINEAR_MEMORY);
@@ -70,7 +71,7 @@ final class CodePass {
     }
 
     private boolean polls() {
-        return layout.polls() && memoryLocal != NO_MEMORY;
+        return layout.looks() == GlobalLayout.Looks.FLAG && memoryLocal != NO_MEMORY;
     }
 
     private boolean callsOthers(List<CodeElement> elements) {
@@ -131,7 +132,9 @@ final class CodePass {
             MethodTypeDesc type,
             @Nullable CodeElement next,
             CodeBuilder target) {
-        if (method.equals("checkInterruption") && polls()) {
+        if (method.equals("checkInterruption") && layout.looks() == GlobalLayout.Looks.FUEL) {
+            // The module looks by itself.
+        } else if (method.equals("checkInterruption") && polls()) {
             if (isJump(next)) {
                 poll(target);
             }
@@ -195,7 +198,11 @@ final class CodePass {
     }
 
     private void read(int slot, CodeBuilder target) {
-        if (slot < FIELD_SLOTS) {
+        if (slot == GlobalLayout.SLICE) {
+            target.lconst_0();
+        } else if (slot == GlobalLayout.FUEL) {
+            target.aload(memoryLocal).getfield(names.target(), FUEL, ConstantDescs.CD_long);
+        } else if (slot < FIELD_SLOTS) {
             target.aload(memoryLocal).getfield(names.target(), "g" + slot, ConstantDescs.CD_long);
         } else {
             target.loadConstant(slot)
@@ -205,7 +212,11 @@ final class CodePass {
     }
 
     private void write(int slot, CodeBuilder target) {
-        if (slot < FIELD_SLOTS) {
+        if (slot == GlobalLayout.SLICE) {
+            target.pop2().aload(memoryLocal).invokestatic(ClassPassNames.LINEAR_MEMORY, "nextSlice", POLL);
+        } else if (slot == GlobalLayout.FUEL) {
+            target.aload(memoryLocal).dup_x2().pop().putfield(names.target(), FUEL, ConstantDescs.CD_long);
+        } else if (slot < FIELD_SLOTS) {
             target.aload(memoryLocal).dup_x2().pop().putfield(names.target(), "g" + slot, ConstantDescs.CD_long);
         } else {
             target.loadConstant(slot)

@@ -1,6 +1,7 @@
 package dev.cloche.host.engine.compile;
 
 import dev.cloche.host.engine.memory.LinearMemory;
+import dev.cloche.host.engine.rewrite.FuelGlobals;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,8 +31,8 @@ public record CompiledModule(
 
     /// A module and its code.
     public static CompiledModule of(
-            WasmModule module, Function<Instance, Machine> machines, @Nullable String interpreted) {
-        return new CompiledModule(module, withoutStart(module), GlobalLayout.of(module), machines, interpreted);
+            WasmModule module, FuelGlobals fuel, Function<Instance, Machine> machines, @Nullable String interpreted) {
+        return new CompiledModule(module, withoutStart(module), GlobalLayout.of(module, fuel), machines, interpreted);
     }
 
     private static WasmModule withoutStart(WasmModule module) {
@@ -62,14 +63,17 @@ public record CompiledModule(
         int[] next = {layout.imported()};
         return (low, high, type, mutability) -> {
             int slot = layout.slot(next[0]++);
-            return slot == GlobalLayout.NONE
-                    ? GlobalInstance.builder()
+            return switch (slot) {
+                case GlobalLayout.NONE ->
+                    GlobalInstance.builder()
                             .valueLow(low)
                             .valueHigh(high)
                             .valType(type)
                             .mutabilityType(mutability)
-                            .build()
-                    : new SlottedGlobal(low, type, mutability, memory.get(), slot);
+                            .build();
+                case GlobalLayout.FUEL, GlobalLayout.SLICE -> new FuelGlobal(memory.get(), slot == GlobalLayout.SLICE);
+                default -> new SlottedGlobal(low, type, mutability, memory.get(), slot);
+            };
         };
     }
 }

@@ -5,7 +5,10 @@ import dev.cloche.host.engine.cache.CacheKey;
 import dev.cloche.host.engine.cache.CacheKind;
 import dev.cloche.host.engine.cache.ClassesCodec;
 import dev.cloche.host.engine.cache.ContentCache;
+import dev.cloche.host.engine.rewrite.FuelGlobals;
+import dev.cloche.host.engine.rewrite.FuelPass;
 import dev.cloche.host.engine.rewrite.RewriteException;
+import dev.cloche.host.engine.rewrite.UncountableException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -14,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import run.endive.runtime.InterpreterMachine;
+import run.endive.wasm.InvalidException;
 import run.endive.wasm.Parser;
 import run.endive.wasm.WasmEngineException;
 import run.endive.wasm.WasmModule;
@@ -33,6 +37,9 @@ public final class ModuleCompiler {
     /// What is interpreted and why, beside the classes; missing if nothing is.
     private static final String INTERPRETED_FILE = "interpreted.txt";
 
+    /// The globals in which the module counts its fuel.
+    private static final String FUEL_FILE = "fuel.txt";
+
     private final boolean heapMemory;
     private final ContentCache cache;
 
@@ -49,7 +56,8 @@ public final class ModuleCompiler {
     public record Rewrite(boolean split) {
         /// The name under which results are kept: it changes whenever what is made of a module does.
         public String key() {
-            return "pass-" + ClassPass.VERSION + (split ? " split-" + ModuleSplit.VERSION : "");
+            return "pass-" + ClassPass.VERSION + " fuel-" + FuelPass.VERSION
+                    + (split ? " split-" + ModuleSplit.VERSION : "");
         }
     }
 
@@ -86,31 +94,36 @@ public final class ModuleCompiler {
     }
 
     private static Map<String, byte[]> build(byte[] wasm, Rewrite rewrite, Consumer<WasmModule> check) {
-        WasmModule module = Parser.parse(wasm);
-        check.accept(module);
-        return rewrite.split() ? buildSplit(wasm, module) : build(wasm, module);
+        check.accept(Parser.parse(wasm));
+        FuelPass.Result counted = counted(wasm);
+        Map<String, byte[]> files = rewrite.split()
+                ? ModuleSplit.of(counted.wasm(), split -> build(split, counted.globals()))
+                        .classes()
+                : build(counted.wasm(), counted.globals());
+        files.put(FUEL_FILE, text(counted.globals().toString()));
+        return files;
     }
 
-    /// What the splitter cannot take stays as it is; a function that is too large all the same is interpreted.
-    private static Map<String, byte[]> buildSplit(byte[] wasm, WasmModule module) {
+    private static FuelPass.Result counted(byte[] wasm) {
         try {
-            return ModuleSplit.of(wasm, rewritten -> build(rewritten, Parser.parse(rewritten)))
-                    .classes();
-        } catch (RewriteException _) {
-            // The engine took it; what is wrong with it, it says when it links the module.
-            return build(wasm, module);
+            return FuelPass.run(wasm);
+        } catch (UncountableException e) {
+            throw new WasmEngineException("the module's fuel cannot be counted: " + e.getMessage(), e);
+        } catch (RewriteException e) {
+            throw new InvalidException(e.getMessage(), e);
         }
     }
 
-    private static Map<String, byte[]> build(byte[] wasm, WasmModule module) {
+    private static Map<String, byte[]> build(byte[] wasm, FuelGlobals fuel) {
+        WasmModule module = Parser.parse(wasm);
         EndiveClasses compiled;
         try {
             compiled = EndiveClasses.compile(module, MAIN_CLASS, false);
         } catch (WasmEngineException e) {
-            return Map.of(MODULE_FILE, wasm, INTERPRETED_FILE, text("interpreted: " + e.getMessage()));
+            return new TreeMap<>(Map.of(MODULE_FILE, wasm, INTERPRETED_FILE, text("interpreted: " + e.getMessage())));
         }
         Map<String, byte[]> files =
-                new TreeMap<>(new ClassPass(MAIN_CLASS, GlobalLayout.of(module)).apply(compiled.classes()));
+                new TreeMap<>(new ClassPass(MAIN_CLASS, GlobalLayout.of(module, fuel)).apply(compiled.classes()));
         if (compiled.interpreted().isEmpty()) {
             // Bodies that are compiled would only take up memory.
             files.put(MODULE_FILE, ModuleSkeleton.of(wasm));
@@ -128,6 +141,8 @@ public final class ModuleCompiler {
     }
 
     private CompiledModule load(Map<String, byte[]> files) {
+        FuelGlobals fuel = FuelGlobals.parse(
+                new String(Objects.requireNonNull(files.get(FUEL_FILE), FUEL_FILE), StandardCharsets.UTF_8));
         byte[] wasm = Objects.requireNonNull(files.get(MODULE_FILE), MODULE_FILE);
         byte[] reason = files.get(INTERPRETED_FILE);
         // It was valid when it was compiled.
@@ -136,7 +151,7 @@ public final class ModuleCompiler {
                 : Parser.builder().withValidation(false).build().parse(() -> new ByteArrayInputStream(wasm));
         String interpreted = reason == null ? null : new String(reason, StandardCharsets.UTF_8);
         return files.containsKey(MAIN_CLASS)
-                ? CompiledModule.of(module, MachineLoader.machines(files, MAIN_CLASS, heapMemory), interpreted)
-                : CompiledModule.of(module, InterpreterMachine::new, interpreted);
+                ? CompiledModule.of(module, fuel, MachineLoader.machines(files, MAIN_CLASS, heapMemory), interpreted)
+                : CompiledModule.of(module, fuel, InterpreterMachine::new, interpreted);
     }
 }

@@ -8,6 +8,9 @@ public abstract sealed class GlobalSlots permits LinearMemory {
     /// Slots that are fields of their own; the others lie in [#globals].
     public static final int FIELDS = 16;
 
+    /// What is left of the slice of fuel that runs. The call's and not the guest's: no slot, and in no snapshot.
+    public long fuel;
+
     public long g0, g1, g2, g3, g4, g5, g6, g7;
     public long g8, g9, g10, g11, g12, g13, g14, g15;
 

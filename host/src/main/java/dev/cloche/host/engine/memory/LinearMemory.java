@@ -27,6 +27,18 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
     /// Bulk operations look for a request to stop after this many bytes.
     public static final int BULK_PIECE_BYTES = 1 << 20;
 
+    /// What the host does between two slices of a guest's fuel. Called on the thread that runs the guest.
+    @FunctionalInterface
+    public interface Slices {
+        /// Ends a slice and begins another, or throws to stop the guest.
+        ///
+        /// @param left what is left of the slice, below zero if more was used
+        /// @return the size of the next one
+        long next(long left);
+    }
+
+    private static final long SLICE_OF_ITS_OWN = 1_000_000;
+
     static final long UNSIGNED = 0xffffffffL;
 
     private static final VarHandle STOP;
@@ -50,6 +62,8 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
 
     /// Read and written through the handle alone.
     int stop;
+    /// Without a host that gives out fuel there is as much as one wants, in slices, so that stopping works.
+    private Slices slices = left -> SLICE_OF_ITS_OWN;
     private long length;
     private boolean initialised;
 
@@ -248,7 +262,21 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
         }
     }
 
-    private static WasmInterruptedException stopped() {
+    /// Ends the slice of fuel that runs and begins the next.
+    ///
+    /// @throws WasmInterruptedException if a stop is requested
+    public static void nextSlice(LinearMemory memory) {
+        poll(memory);
+        memory.fuel = memory.slices.next(memory.fuel);
+    }
+
+    /// Who is asked for the next slice of fuel. Before the guest first runs.
+    public final void slices(Slices next) {
+        slices = next;
+    }
+
+    /// What unwinds a guest that is to stop.
+    public static WasmInterruptedException stopped() {
         return new WasmInterruptedException("Thread interrupted");
     }
 

@@ -31,10 +31,11 @@ final class BodyDecoder {
         }
     }
 
-    BodyDecoder(ModuleModel module, Signature type, ByteReader in) {
+    /// @param bounds what the code may name
+    BodyDecoder(ModuleModel module, ModuleModel.Bounds bounds, Signature type, ByteReader in) {
         this.type = type;
         this.in = in;
-        this.instructions = new InstructionReader(module, in);
+        this.instructions = new InstructionReader(module, bounds, in);
     }
 
     Decoded decode() {

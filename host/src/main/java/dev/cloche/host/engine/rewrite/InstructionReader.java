@@ -13,13 +13,16 @@ final class InstructionReader {
     private static final String WIDE_MEMORY = "64-bit memory";
 
     private final ModuleModel module;
+    private final ModuleModel.Bounds bounds;
     private final ByteReader in;
     private @Nullable String problem;
     private Signature effect = Signature.NONE;
     private int start;
 
-    InstructionReader(ModuleModel module, ByteReader in) {
+    /// @param bounds what the instructions may name
+    InstructionReader(ModuleModel module, ModuleModel.Bounds bounds, ByteReader in) {
         this.module = module;
+        this.bounds = bounds;
         this.in = in;
     }
 
@@ -39,7 +42,7 @@ final class InstructionReader {
         int at = in.position();
         long code = in.signed();
         if (code >= 0) {
-            if (code >= module.types().size()) {
+            if (code >= bounds.types()) {
                 throw new RewriteException("there is no such type, index=" + code, at);
             }
             return module.types().get((int) code);
@@ -75,16 +78,24 @@ final class InstructionReader {
     private @Nullable Node withIndex(int opcode) {
         return switch (opcode) {
             case Opcodes.CALL -> {
-                int function = in.index("function", module.functionCount());
+                int function = in.index("function", bounds.functions());
                 Signature type = module.functionType(function);
                 effect = type;
                 yield new Node.Call(function, type);
             }
             case Opcodes.CALL_INDIRECT -> callIndirect();
+            case Opcodes.RETURN_CALL -> {
+                int function = in.index("function", bounds.functions());
+                yield plain(opcode, function, module.functionType(function).params(), List.of());
+            }
+            case Opcodes.RETURN_CALL_INDIRECT -> {
+                callIndirect();
+                yield plain(opcode, 0, effect.params(), List.of());
+            }
             case Opcodes.GLOBAL_GET, Opcodes.GLOBAL_SET -> global(opcode);
             case Opcodes.REF_FUNC -> {
                 effect = new Signature(List.of(), List.of(ValueType.FUNCREF));
-                yield new Node.RefFunc(in.index("function", module.functionCount()));
+                yield new Node.RefFunc(in.index("function", bounds.functions()));
             }
             case Opcodes.REF_NULL -> {
                 var type = reference();
@@ -124,7 +135,7 @@ final class InstructionReader {
     }
 
     private Node callIndirect() {
-        int typeIndex = in.index("type", module.types().size());
+        int typeIndex = in.index("type", bounds.types());
         int table = in.index("table", module.tables().size());
         Signature type = module.types().get(typeIndex);
         var params = new ArrayList<>(type.params());
@@ -134,7 +145,7 @@ final class InstructionReader {
     }
 
     private Node global(int opcode) {
-        int index = in.index("global", module.globals().size());
+        int index = in.index("global", bounds.globals());
         var type = module.globals().get(index).type();
         if (opcode == Opcodes.GLOBAL_GET) {
             effect = new Signature(List.of(), List.of(type));

@@ -10,6 +10,9 @@ final class Instructions {
     static final Node.Plain SHIFT_LEFT = plain(Opcodes.I64_SHL);
     static final Node.Plain SHIFT_RIGHT = plain(Opcodes.I64_SHR_U);
     static final Node.Plain OR = plain(Opcodes.I64_OR);
+    static final Node.Plain SUBTRACT = plain(Opcodes.I64_SUB);
+    static final Node.Plain LESS = plain(Opcodes.I64_LT_S);
+    static final Node.Plain LESS_UNSIGNED = plain(Opcodes.I32_LT_U);
 
     private Instructions() {}
 

@@ -20,10 +20,11 @@ public final class ModuleModel {
     private final List<ValueType> tables = new ArrayList<>();
     private final List<Code> codes = new ArrayList<>();
     private int importedFunctions;
-    private int originalTypes;
-    private int originalFunctions;
     private int importedGlobals;
-    private int originalGlobals;
+
+    /// What the module had when it was read. Its own code may name nothing else, least of all what passes have added.
+    private Bounds original = new Bounds(0, 0, 0);
+    private int memories;
     private boolean wideMemory;
 
     /// The code of a function that the module defines: where it lay, or what stands for it now.
@@ -35,6 +36,13 @@ public final class ModuleModel {
         Code(int start, int end) {
             this.start = start;
             this.end = end;
+        }
+    }
+
+    /// How many there are of what code names by index.
+    record Bounds(int types, int functions, int globals) {
+        static Bounds of(ModuleModel module) {
+            return new Bounds(module.types.size(), module.functionTypes.size(), module.globals.size());
         }
     }
 
@@ -50,9 +58,7 @@ public final class ModuleModel {
     public static ModuleModel parse(byte[] bytes) {
         var module = new ModuleModel(bytes);
         new ModuleParser(module, bytes).parse();
-        module.originalTypes = module.types.size();
-        module.originalFunctions = module.functionTypes.size();
-        module.originalGlobals = module.globals.size();
+        module.original = Bounds.of(module);
         return module;
     }
 
@@ -90,14 +96,22 @@ public final class ModuleModel {
         return changed != null ? changed.length : code.end - code.start;
     }
 
+    /// Where a defined function's code begins in the module that was read.
+    int codeStart(int function) {
+        return code(function).start;
+    }
+
     /// Turns a defined function into a tree; each call gives a new one.
     ///
     /// @throws RewriteException if its code is malformed
     public Decoded decode(int function) {
         var code = code(function);
         byte[] changed = code.changed;
-        var in = changed != null ? new ByteReader(changed) : new ByteReader(bytes, code.start, code.end);
-        return new BodyDecoder(this, functionType(function), in).decode();
+        if (changed != null) {
+            return new BodyDecoder(this, Bounds.of(this), functionType(function), new ByteReader(changed)).decode();
+        }
+        var in = new ByteReader(bytes, code.start, code.end);
+        return new BodyDecoder(this, original, functionType(function), in).decode();
     }
 
     /// The index of a type, which is added if the module does not have it.
@@ -164,11 +178,11 @@ public final class ModuleModel {
 
     private boolean isChanged(int id) {
         return switch (id) {
-            case Section.TYPE -> types.size() > originalTypes;
-            case Section.FUNCTION -> functionTypes.size() > originalFunctions;
-            case Section.GLOBAL -> globals.size() > originalGlobals;
+            case Section.TYPE -> types.size() > original.types();
+            case Section.FUNCTION -> functionTypes.size() > original.functions();
+            case Section.GLOBAL -> globals.size() > original.globals();
             case Section.CODE ->
-                functionTypes.size() > originalFunctions || codes.stream().anyMatch(code -> code.changed != null);
+                functionTypes.size() > original.functions() || codes.stream().anyMatch(code -> code.changed != null);
             default -> false;
         };
     }
@@ -190,7 +204,7 @@ public final class ModuleModel {
     private byte[] types(Section section) {
         var out = new ByteWriter().u32(types.size());
         appendItems(out, section);
-        for (Signature type : types.subList(originalTypes, types.size())) {
+        for (Signature type : types.subList(original.types(), types.size())) {
             out.u8(ModuleParser.FUNCTION_TYPE);
             writeTypes(out, type.params());
             writeTypes(out, type.results());
@@ -206,14 +220,14 @@ public final class ModuleModel {
     private byte[] functions(Section section) {
         var out = new ByteWriter().u32(functionTypes.size() - importedFunctions);
         appendItems(out, section);
-        functionTypes.subList(originalFunctions, functionTypes.size()).forEach(out::u32);
+        functionTypes.subList(original.functions(), functionTypes.size()).forEach(out::u32);
         return out.toByteArray();
     }
 
     private byte[] globals(Section section) {
         var out = new ByteWriter().u32(globals.size() - importedGlobals);
         appendItems(out, section);
-        for (GlobalType global : globals.subList(originalGlobals, globals.size())) {
+        for (GlobalType global : globals.subList(original.globals(), globals.size())) {
             out.u8(global.type().code()).u8(1);
             switch (global.type()) {
                 case I32 -> out.u8(Opcodes.I32_CONST).u8(0);
@@ -262,6 +276,10 @@ public final class ModuleModel {
         return codes.get(function - importedFunctions);
     }
 
+    int memories() {
+        return memories;
+    }
+
     /// Whether a memory has 64-bit addresses.
     boolean wideMemory() {
         return wideMemory;
@@ -290,6 +308,7 @@ public final class ModuleModel {
     }
 
     void addParsedMemory(boolean wide) {
+        memories++;
         wideMemory |= wide;
     }
 

@@ -13,6 +13,12 @@ final class ModuleParser {
     private static final int EXTERNAL_MEMORY = 2;
     private static final int EXTERNAL_GLOBAL = 3;
     private static final int EXTERNAL_TAG = 4;
+    private static final int ELEMENT_INACTIVE = 1;
+    private static final int ELEMENT_EXPLICIT = 2;
+    private static final int ELEMENT_EXPRESSIONS = 4;
+    private static final int ELEMENT_FLAGS = 7;
+    private static final int DATA_PASSIVE = 1;
+    private static final int DATA_EXPLICIT = 2;
     private static final int LIMIT_HAS_MAX = 1;
     private static final int LIMIT_SHARED = 2;
     private static final int LIMIT_WIDE = 4;
@@ -65,7 +71,11 @@ final class ModuleParser {
             case Section.TABLE -> items(in, "tables", this::table);
             case Section.MEMORY -> items(in, "memories", this::memory);
             case Section.GLOBAL -> items(in, "globals", this::global);
+            case Section.EXPORT -> items(in, "exports", this::export);
+            case Section.START -> functionIndex(in);
+            case Section.ELEMENT -> items(in, "element segments", this::element);
             case Section.CODE -> code(in);
+            case Section.DATA -> items(in, "data segments", this::data);
             default -> {
                 // Nothing that passes need to know.
             }
@@ -175,14 +185,69 @@ final class ModuleParser {
     }
 
     private void constantExpression(ByteReader in) {
-        var instructions = new InstructionReader(module, in);
+        var instructions = new InstructionReader(module, ModuleModel.Bounds.of(module), in);
         for (int opcode = in.u8(); opcode != Opcodes.END; opcode = in.u8()) {
-            if (opcode == Opcodes.REF_FUNC) {
-                in.u32();
-            } else if (instructions.read(opcode) == null) {
-                throw new RewriteException("in the value of a global: " + instructions.problem(), in.position());
+            if (instructions.read(opcode) == null) {
+                throw new RewriteException("in a constant: " + instructions.problem(), in.position());
             }
         }
+    }
+
+    /*
+     * What passes add gets the indices behind those that the module has. So nothing in a module may name an index that
+     * it does not have: it would get hold of what is ours.
+     */
+
+    private void export(ByteReader in) {
+        in.skipName();
+        int kind = in.u8();
+        switch (kind) {
+            case EXTERNAL_FUNCTION -> functionIndex(in);
+            case EXTERNAL_TABLE -> in.index("table", module.tables().size());
+            case EXTERNAL_MEMORY -> in.index("memory", module.memories());
+            case EXTERNAL_GLOBAL -> in.index("global", module.globals().size());
+            case EXTERNAL_TAG -> in.u32();
+            default -> throw new RewriteException("an unknown kind of export, kind=" + kind, in.position() - 1);
+        }
+    }
+
+    private void functionIndex(ByteReader in) {
+        in.index("function", module.functionCount());
+    }
+
+    private void element(ByteReader in) {
+        int flags = in.index("kind of element segment", ELEMENT_FLAGS + 1);
+        boolean active = (flags & ELEMENT_INACTIVE) == 0;
+        if (active && (flags & ELEMENT_EXPLICIT) != 0) {
+            in.index("table", module.tables().size());
+        }
+        if (active) {
+            constantExpression(in);
+        }
+        boolean expressions = (flags & ELEMENT_EXPRESSIONS) != 0;
+        if ((flags & (ELEMENT_INACTIVE | ELEMENT_EXPLICIT)) != 0) {
+            // The type of the elements, or that they are functions.
+            in.u8();
+        }
+        int count = in.count("elements");
+        for (int i = 0; i < count; i++) {
+            if (expressions) {
+                constantExpression(in);
+            } else {
+                functionIndex(in);
+            }
+        }
+    }
+
+    private void data(ByteReader in) {
+        int flags = in.index("kind of data segment", DATA_EXPLICIT + 1);
+        if (flags == DATA_EXPLICIT) {
+            in.index("memory", module.memories());
+        }
+        if (flags != DATA_PASSIVE) {
+            constantExpression(in);
+        }
+        in.skip(in.u32());
     }
 
     private void code(ByteReader in) {

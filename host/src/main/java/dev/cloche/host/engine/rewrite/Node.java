@@ -31,7 +31,7 @@ public sealed interface Node
     /// An instruction without a branch, a local or an index that a pass may have to change.
     ///
     /// @param opcode the opcode; those behind a prefix byte as `prefix << 8 | opcode`
-    /// @param immediate the constant, or the offset of a memory access, else 0
+    /// @param immediate the constant, the offset of a memory access, or the function of a tail call, else 0
     /// @param code the whole instruction
     @SuppressWarnings("ArrayRecordComponent") // Never written, and nodes are told apart by identity.
     record Plain(int opcode, long immediate, byte[] code, Signature effect) implements Node {
@@ -47,7 +47,7 @@ public sealed interface Node
 
         @Override
         public boolean ends() {
-            return opcode == Opcodes.UNREACHABLE;
+            return opcode == Opcodes.UNREACHABLE || Opcodes.isTailCall(opcode);
         }
     }
 

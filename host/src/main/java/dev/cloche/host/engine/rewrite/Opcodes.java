@@ -27,6 +27,8 @@ final class Opcodes {
     static final int RETURN = 0x0F;
     static final int CALL = 0x10;
     static final int CALL_INDIRECT = 0x11;
+    static final int RETURN_CALL = 0x12;
+    static final int RETURN_CALL_INDIRECT = 0x13;
     static final int DROP = 0x1A;
     static final int SELECT = 0x1B;
     static final int SELECT_TYPED = 0x1C;
@@ -47,7 +49,10 @@ final class Opcodes {
     static final int F32_CONST = 0x43;
     static final int F64_CONST = 0x44;
     static final int I32_EQZ = 0x45;
+    static final int I32_LT_U = 0x49;
+    static final int I64_LT_S = 0x53;
     static final int COMPARE_LAST = 0x66;
+    static final int I64_SUB = 0x7D;
     static final int I64_OR = 0x84;
     static final int I64_SHL = 0x86;
     static final int I64_SHR_U = 0x88;
@@ -78,6 +83,11 @@ final class Opcodes {
         return EFFECTS.get(opcode);
     }
 
+    /// Whether an instruction leaves its function for another one.
+    static boolean isTailCall(int opcode) {
+        return opcode == RETURN_CALL || opcode == RETURN_CALL_INDIRECT;
+    }
+
     static boolean isMemoryAccess(int opcode) {
         return opcode >= MEMORY_FIRST && opcode <= MEMORY_LAST;
     }
@@ -104,8 +114,7 @@ final class Opcodes {
     static String unsupported(int opcode) {
         String family = switch (opcode) {
             case 0x06, 0x07, 0x08, 0x09, 0x0A, 0x18, 0x19, 0x1F -> "exception handling";
-            case 0x12, 0x13, 0x15 -> "tail calls";
-            case 0x14, 0xD3, 0xD4, 0xD5, 0xD6, 0xFB -> "garbage collection or typed references";
+            case 0x14, 0x15, 0xD3, 0xD4, 0xD5, 0xD6, 0xFB -> "garbage collection or typed references";
             case 0xFD -> "vectors";
             case 0xFE -> "atomics";
             default -> "unknown instruction";

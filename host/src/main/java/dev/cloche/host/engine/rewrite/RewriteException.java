@@ -1,7 +1,7 @@
 package dev.cloche.host.engine.rewrite;
 
 /// A module that cannot be rewritten, because it is malformed or because it has what the model does not know.
-public final class RewriteException extends RuntimeException {
+public class RewriteException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /// @param problem what is wrong, ends in its `name=value`

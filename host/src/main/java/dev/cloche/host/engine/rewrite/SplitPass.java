@@ -59,6 +59,10 @@ public final class SplitPass {
                 if (before <= limit) {
                     return;
                 }
+                if (Trees.hasTailCall(body.root().body())) {
+                    functions.add(new SplitReport.Kept(index, module.codeBytes(index), "tail calls"));
+                    return;
+                }
                 if (body.type().results().size() > 1) {
                     functions.add(new SplitReport.Kept(index, module.codeBytes(index), "several results"));
                     return;

@@ -25,6 +25,13 @@ final class Trees {
         }
     }
 
+    /// Whether control may leave the function for another one.
+    static boolean hasTailCall(List<Node> nodes) {
+        boolean[] found = {false};
+        walk(nodes, node -> found[0] |= node instanceof Node.Plain plain && Opcodes.isTailCall(plain.opcode()));
+        return found[0];
+    }
+
     /// The blocks outside of the nodes that they branch to, in the order of the first branch.
     static Set<Block> exits(List<Node> nodes) {
         Set<Block> inside = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -166,6 +166,7 @@ final class HostFunctions {
 
     private void submit(String op, Payload request, Consumer<Outcome> completion) {
         isolate.meter().chargeHostcall();
+        isolate.fuel().chargeBytes(request.size());
         isolate.origin().port().submit(new Hostcall(isolate.frame(), op, request), completion);
     }
 

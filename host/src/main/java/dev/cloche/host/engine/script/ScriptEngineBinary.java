@@ -3,6 +3,7 @@ package dev.cloche.host.engine.script;
 import dev.cloche.host.engine.compile.CompiledModule;
 import dev.cloche.host.engine.compile.MachineLoader;
 import dev.cloche.host.engine.compile.SkeletonModule;
+import dev.cloche.host.engine.rewrite.FuelGlobals;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -121,7 +122,7 @@ final class ScriptEngineBinary {
     }
 
     private static CompiledModule compiled(Function<Instance, Machine> machines) {
-        return CompiledModule.of(module(), machines, null);
+        return CompiledModule.of(module(), FuelGlobals.parse(property("fuel")), machines, null);
     }
 
     /// The generated class is found by name: it does not exist yet when this one is compiled.

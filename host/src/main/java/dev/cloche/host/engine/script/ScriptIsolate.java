@@ -6,9 +6,11 @@ import dev.cloche.host.call.EntryKind;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.TrapKind;
+import dev.cloche.host.call.Usage;
 import dev.cloche.host.engine.BudgetExhaustedException;
 import dev.cloche.host.engine.CallMeter;
 import dev.cloche.host.engine.EngineClocks;
+import dev.cloche.host.engine.FuelTank;
 import dev.cloche.host.engine.GuestClock;
 import dev.cloche.host.engine.GuestFaults;
 import dev.cloche.host.engine.GuestInstance;
@@ -45,6 +47,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
     private final CallMeter meter;
     private final Scheduler scheduler;
     private final Watchdog.Guard guard;
+    private final FuelTank fuel;
     private final Set<Entry> registered = new HashSet<>();
 
     private @Nullable JsRuntime runtime;
@@ -67,6 +70,8 @@ final class ScriptIsolate implements Isolate, EngineHost {
         this.scheduler =
                 new Scheduler(origin.clocks().nanoClock(), code.limits().timers());
         this.guard = origin.watchdog().guard();
+        this.fuel =
+                new FuelTank(origin.clocks().nanoClock(), guard, code.limits().initialisationFuel());
     }
 
     /// Boots an engine, evaluates the extension's modules in it, and sees to it that they registered what the manifest
@@ -147,6 +152,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
     public Reply run(Invocation invocation) {
         frame = invocation.frame();
         meter.reset();
+        fuel.fill(invocation.fuel());
         reply = null;
         return enter(new Dispatch(invocation));
     }
@@ -486,6 +492,10 @@ final class ScriptIsolate implements Isolate, EngineHost {
         return scheduler;
     }
 
+    FuelTank fuel() {
+        return fuel;
+    }
+
     Watchdog.Guard guard() {
         return guard;
     }
@@ -497,6 +507,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
     @Override
     public void born(LinearMemory memory) {
         guard.watch(memory);
+        fuel.feed(memory);
     }
 
     @Override
@@ -532,6 +543,11 @@ final class ScriptIsolate implements Isolate, EngineHost {
     }
 
     // ---- Isolate ---------------------------------------------------------------------------------------------------
+
+    @Override
+    public Usage usage() {
+        return fuel.usage();
+    }
 
     @Override
     public boolean sound() {

@@ -201,6 +201,7 @@ final class ScriptRun implements Runnable {
         Reply end = null;
         Throwable fault = null;
         guard.arm(deadlineNanos);
+        isolate.fuel().resume();
         try {
             end = advance();
         } catch (RuntimeException | Error e) {
@@ -216,7 +217,7 @@ final class ScriptRun implements Runnable {
             return interrupted();
         }
         return stopped || late || fault == null
-                ? GuestFaults.stopped(host.watchdog(), timeoutNanos)
+                ? GuestFaults.stopped(host.watchdog(), timeoutNanos, "")
                 : work.faultReply(fault);
     }
 

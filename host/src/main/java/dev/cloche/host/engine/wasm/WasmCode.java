@@ -9,8 +9,11 @@ import dev.cloche.host.engine.compile.ClassPass;
 import dev.cloche.host.engine.compile.CompiledModule;
 import dev.cloche.host.engine.compile.ModuleCompiler;
 import dev.cloche.host.engine.compile.ModuleSplit;
+import dev.cloche.host.engine.rewrite.FuelPass;
+import dev.cloche.host.engine.rewrite.RewriteException;
 import dev.cloche.host.engine.rewrite.SplitPass;
 import dev.cloche.host.engine.rewrite.SplitReport;
+import dev.cloche.host.engine.rewrite.UncountableException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -66,7 +69,10 @@ public final class WasmCode {
                             bundle.code().unsafeBytes(), rewriteOf(bundle), module -> refuse(bundle, module, limits)),
                     limits);
         } catch (WasmEngineException e) {
-            throw new BundleException(bundle.manifest().name(), List.of(invalid(path, e)));
+            Violation violation = e.getCause() instanceof UncountableException uncounted
+                    ? uncountable(path, uncounted)
+                    : invalid(path, e.getMessage());
+            throw new BundleException(bundle.manifest().name(), List.of(violation));
         }
     }
 
@@ -80,9 +86,15 @@ public final class WasmCode {
     /// Everything that is wrong with the bundle's module; empty if [#load] would take it.
     public static List<Violation> violations(Bundle bundle, Limits limits) {
         try {
-            return facts(bundle).violations(limits);
+            List<Violation> violations = new ArrayList<>(facts(bundle).violations(limits));
+            FuelPass.run(bundle.code().unsafeBytes());
+            return violations;
         } catch (BundleException e) {
             return e.violations();
+        } catch (UncountableException e) {
+            return List.of(uncountable(bundle.manifest().entry(), e));
+        } catch (RewriteException e) {
+            return List.of(invalid(bundle.manifest().entry(), e.getMessage()));
         }
     }
 
@@ -99,10 +111,17 @@ public final class WasmCode {
     /// How the bundle's module is transformed before it runs, one line a transformation, and what splitting it would do
     /// where that is not asked for.
     public static List<String> transformations(Bundle bundle) {
-        SplitReport report =
-                new SplitPass(ModuleSplit.options()).inspect(bundle.code().unsafeBytes());
         List<String> lines = new ArrayList<>();
-        lines.add("class pass " + ClassPass.VERSION + ": short ways to memory and globals, a stop flag that is polled");
+        byte[] counted;
+        try {
+            counted = FuelPass.run(bundle.code().unsafeBytes()).wasm();
+        } catch (RewriteException e) {
+            return List.of("cannot be rewritten: " + e.getMessage());
+        }
+        lines.add("fuel " + FuelPass.VERSION + ": counts instructions, bytes="
+                + bundle.code().size() + " after=" + counted.length);
+        SplitReport report = new SplitPass(ModuleSplit.options()).inspect(counted);
+        lines.add("class pass " + ClassPass.VERSION + ": short ways to memory and globals");
         String asked = rewriteOf(bundle).split() ? "split: " : "not split (\"rewrite\": \"split\" would): ";
         List<String> functions =
                 report.functions().stream().map(WasmCode::describe).toList();
@@ -124,15 +143,20 @@ public final class WasmCode {
         try {
             return new ModuleFacts(Parser.parse(bundle.code().unsafeBytes()), path);
         } catch (WasmEngineException e) {
-            throw new BundleException(bundle.manifest().name(), List.of(invalid(path, e)));
+            throw new BundleException(bundle.manifest().name(), List.of(invalid(path, e.getMessage())));
         }
     }
 
-    private static Violation invalid(String path, WasmEngineException e) {
+    private static Violation uncountable(String path, UncountableException e) {
         return new Violation(
                 "file:" + path,
-                "is not a valid WebAssembly module: " + e.getMessage(),
-                "validate it with wasm-validate");
+                "cannot be made to count its fuel: " + e.getMessage(),
+                "compile it without the instructions that are named; nothing may run uncounted");
+    }
+
+    private static Violation invalid(String path, @Nullable String message) {
+        return new Violation(
+                "file:" + path, "is not a valid WebAssembly module: " + message, "validate it with wasm-validate");
     }
 
     String digest() {

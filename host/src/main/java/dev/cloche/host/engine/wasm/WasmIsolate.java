@@ -3,8 +3,10 @@ package dev.cloche.host.engine.wasm;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.TrapKind;
+import dev.cloche.host.call.Usage;
 import dev.cloche.host.engine.BudgetExhaustedException;
 import dev.cloche.host.engine.CallMeter;
+import dev.cloche.host.engine.FuelTank;
 import dev.cloche.host.engine.GuestClock;
 import dev.cloche.host.engine.GuestFaultException;
 import dev.cloche.host.engine.GuestFaults;
@@ -15,6 +17,7 @@ import dev.cloche.host.engine.IsolateCreationException;
 import dev.cloche.host.engine.Snapshot;
 import dev.cloche.host.engine.SnapshotRefusedException;
 import dev.cloche.host.engine.Watchdog;
+import dev.cloche.host.engine.memory.LinearMemory;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.hostcall.Hostcall;
 import dev.cloche.host.hostcall.LogRequest;
@@ -42,6 +45,7 @@ final class WasmIsolate implements Isolate {
     private final WasiInputs inputs = new WasiInputs();
     private final CallMeter meter;
     private final Watchdog.Guard guard;
+    private final FuelTank fuel;
     private final GuestOutput stdout = new GuestOutput(line -> log("info", line));
     private final GuestOutput stderr = new GuestOutput(line -> log("warn", line));
 
@@ -61,6 +65,8 @@ final class WasmIsolate implements Isolate {
         this.snapshot = snapshot;
         this.meter = new CallMeter(code.limits());
         this.guard = origin.watchdog().guard();
+        this.fuel =
+                new FuelTank(origin.clocks().nanoClock(), guard, code.limits().initialisationFuel());
         this.frame = Frame.initialisation(
                 origin.extension(), origin.clocks().nanoClock().getAsLong(), deadlineNanos);
     }
@@ -115,7 +121,12 @@ final class WasmIsolate implements Isolate {
     }
 
     private GuestInstance.Ground ground() {
-        return new GuestInstance.Ground(origin.memories(), code.limits().memoryBytes(), imports(), guard::watch);
+        return new GuestInstance.Ground(origin.memories(), code.limits().memoryBytes(), imports(), this::born);
+    }
+
+    private void born(LinearMemory memory) {
+        guard.watch(memory);
+        fuel.feed(memory);
     }
 
     private void take(GuestInstance made) {
@@ -195,6 +206,7 @@ final class WasmIsolate implements Isolate {
         Frame entered = invocation.frame();
         frame = entered;
         meter.reset();
+        fuel.fill(invocation.fuel());
         reply = null;
         answer = Payload.EMPTY;
         inCall = true;
@@ -268,9 +280,10 @@ final class WasmIsolate implements Isolate {
             Thread.currentThread().interrupt();
         }
         flushOutput();
+        String stack = fault == null ? "" : GuestStack.of(fault, code);
         return stopped || fault == null
-                ? GuestFaults.stopped(origin.watchdog(), frame.timeoutNanos())
-                : GuestFaults.replyFor(fault, GuestStack.of(fault, code));
+                ? GuestFaults.stopped(origin.watchdog(), frame.timeoutNanos(), stack)
+                : GuestFaults.replyFor(fault, stack);
     }
 
     private static boolean interrupted(@Nullable Throwable fault) {
@@ -293,6 +306,7 @@ final class WasmIsolate implements Isolate {
         }
         meter.checkOutput(Integer.toUnsignedLong(length));
         reply = Payload.wrap(GuestMemory.read(memory, pointer, length, "the reply"));
+        fuel.chargeBytes(reply.size());
         return NO_RESULT;
     }
 
@@ -308,6 +322,7 @@ final class WasmIsolate implements Isolate {
         String op =
                 new String(GuestMemory.read(memory, (int) args[0], opLength, "the op's name"), StandardCharsets.UTF_8);
         Payload request = Payload.wrap(GuestMemory.read(memory, (int) args[2], (int) args[3], "the request"));
+        fuel.chargeBytes(request.size());
         if (op.equals(LogRequest.OP)) {
             meter.chargeLog(request.size());
         } else {
@@ -320,6 +335,7 @@ final class WasmIsolate implements Isolate {
 
     private long[] readAnswer(Memory memory, int pointer) {
         GuestMemory.write(memory, pointer, answer.unsafeBytes(), "the block for the answer");
+        fuel.chargeBytes(answer.size());
         return NO_RESULT;
     }
 
@@ -350,6 +366,7 @@ final class WasmIsolate implements Isolate {
     private boolean toldStamped() {
         // What the call before used up is not the next one's concern.
         meter.reset();
+        fuel.fill(code.limits().initialisationFuel());
         frame = Frame.initialisation(
                 origin.extension(),
                 origin.clocks().nanoClock().getAsLong(),
@@ -359,6 +376,11 @@ final class WasmIsolate implements Isolate {
             return null;
         });
         return failure == null;
+    }
+
+    @Override
+    public Usage usage() {
+        return fuel.usage();
     }
 
     @Override

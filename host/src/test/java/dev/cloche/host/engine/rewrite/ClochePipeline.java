@@ -29,13 +29,16 @@ final class ClochePipeline implements Pipeline, AutoCloseable {
     @Override
     public Subject prepare(byte[] wasm, long seed) {
         close();
-        byte[] split = new SplitPass(FuzzOptions.pick(seed)).run(wasm).wasm();
+        FuelPass.Result counted = FuelPass.run(wasm);
+        byte[] split = new SplitPass(FuzzOptions.pick(seed)).run(counted.wasm()).wasm();
         Memories memories = seed % 2 == 0 ? foreign : heap;
         WasmModule module = Parser.parse(split);
-        Map<String, byte[]> classes = new ClassPass(MAIN_CLASS, GlobalLayout.of(module))
+        Map<String, byte[]> classes = new ClassPass(MAIN_CLASS, GlobalLayout.of(module, counted.globals()))
                 .apply(EndiveClasses.compile(module, MAIN_CLASS, true).classes());
-        var code = CompiledModule.of(module, MachineLoader.machines(classes, MAIN_CLASS, !memories.foreign()), null);
-        return new Subject(split, module, builder -> wire(builder, code, memories));
+        var code = CompiledModule.of(
+                module, counted.globals(), MachineLoader.machines(classes, MAIN_CLASS, !memories.foreign()), null);
+        return new Subject(
+                split, module, builder -> wire(builder, code, memories), Subject.usedBelowZero(counted.globals()));
     }
 
     private void wire(Instance.Builder builder, CompiledModule code, Memories memories) {
@@ -43,6 +46,8 @@ final class ClochePipeline implements Pipeline, AutoCloseable {
                 .withMemoryFactory(limits -> {
                     LinearMemory made = memories.allocate(
                             limits, MEMORY_BYTES, code.layout().count());
+                    // Fuel goes on being counted below zero.
+                    made.slices(left -> left);
                     last = made;
                     return made;
                 })

@@ -2,6 +2,7 @@ package dev.cloche.host.engine.rewrite;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import run.endive.runtime.ImportFunction;
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
@@ -28,7 +29,12 @@ final class EndiveRun {
     private final Instance instance;
     private final List<String> lines = new ArrayList<>();
     private final List<String> hostLines = new ArrayList<>();
+    private final List<CallFuel> fuels = new ArrayList<>();
+    private final ToLongFunction<Instance> fuelCount;
     private int depth;
+
+    /// What a call used, and whether it ended without a trap.
+    record CallFuel(long units, boolean returned) {}
 
     /// The host's own fault, thrown through the guest.
     private static final class HostFault extends RuntimeException {
@@ -41,6 +47,7 @@ final class EndiveRun {
 
     private EndiveRun(ModuleLayout.TestModule generated, Pipeline.Subject subject) {
         this.generated = generated;
+        this.fuelCount = subject.fuel();
         var builder = Instance.builder(subject.module())
                 .withImportValues(ImportValues.builder()
                         .addFunction(new ImportFunction("host", "call", HOST_CALL, this::hostCall))
@@ -51,6 +58,12 @@ final class EndiveRun {
 
     static Observation observe(ModuleLayout.TestModule generated, Pipeline.Subject subject) {
         return new EndiveRun(generated, subject).run();
+    }
+
+    /// The fuel that each call used, or nothing if one of them exhausted the stack.
+    static List<CallFuel> fuels(ModuleLayout.TestModule generated, Pipeline.Subject subject) {
+        var run = new EndiveRun(generated, subject);
+        return run.run().exhausted() ? List.of() : run.fuels;
     }
 
     private Observation run() {
@@ -80,7 +93,10 @@ final class EndiveRun {
         }
         instance.exports().global("g" + ModuleLayout.FUEL).setValue(call == CALLS - 1 ? FUEL_LONG : FUEL_SHORT);
         depth = 0;
-        lines.add(call(function, arguments));
+        long before = fuelUsed();
+        String end = call(function, arguments);
+        lines.add(end);
+        fuels.add(new CallFuel(fuelUsed() - before, end.startsWith("results")));
         var globals = new StringBuilder("globals");
         for (int i = 0; i < generated.globals().size(); i++) {
             globals.append(' ')
@@ -89,6 +105,10 @@ final class EndiveRun {
                             instance.exports().global("g" + i).getValue()));
         }
         lines.add(globals.toString());
+    }
+
+    private long fuelUsed() {
+        return fuelCount.applyAsLong(instance);
     }
 
     private static long argument(ValueType type, int value, boolean large) {

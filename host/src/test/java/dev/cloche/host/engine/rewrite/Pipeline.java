@@ -1,6 +1,7 @@
 package dev.cloche.host.engine.rewrite;
 
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import run.endive.compiler.InterpreterFallback;
 import run.endive.compiler.MachineFactoryCompiler;
 import run.endive.runtime.ByteArrayMemory;
@@ -18,8 +19,21 @@ interface Pipeline {
     ///
     /// @param wasm its bytes, for engines other than Endive
     /// @param wiring machine, memory and whatever else an instance of it needs
+    /// @param fuel what an instance has used so far
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    record Subject(byte[] wasm, WasmModule module, Consumer<Instance.Builder> wiring) {
+    record Subject(byte[] wasm, WasmModule module, Consumer<Instance.Builder> wiring, ToLongFunction<Instance> fuel) {
+        Subject(byte[] wasm, WasmModule module, Consumer<Instance.Builder> wiring) {
+            this(wasm, module, wiring, _ -> 0);
+        }
+
+        /// Where nobody gives it any, fuel goes on being counted below zero.
+        static ToLongFunction<Instance> usedBelowZero(FuelGlobals globals) {
+            return instance -> -instance.global(globals.fuel()).getValue();
+        }
+
+        Subject counting(FuelGlobals globals) {
+            return new Subject(wasm, module, wiring, usedBelowZero(globals));
+        }
 
         /// A module on the classes that Endive compiles it to.
         static Subject compiled(byte[] wasm) {

@@ -82,7 +82,9 @@ class SnapshotResidueTest {
     private static Reply run(ScriptIsolate isolate) {
         long now = System.nanoTime();
         return isolate.run(new Invocation(
-                new Frame(1, "test", Entry.command("main"), HOUR_NANOS, now + HOUR_NANOS), Payload.text(SECRET)));
+                new Frame(1, "test", Entry.command("main"), HOUR_NANOS, now + HOUR_NANOS),
+                Payload.text(SECRET),
+                Long.MAX_VALUE));
     }
 
     private static byte[] content(ScriptIsolate isolate) {
