@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Confined to the thread that runs the guest.
 public final class FuelTank implements LinearMemory.Slices {
     /// What a slice is to take.
-    static final long SLICE_NANOS = 500_000;
+    static final long SLICE_NANOS = 800_000;
 
     /// The first slice of an isolate, before it is known how fast its guest runs.
     static final long SLICE_FIRST = 20_000;
@@ -91,9 +91,9 @@ public final class FuelTank implements LinearMemory.Slices {
         if (used > limit) {
             throw new BudgetExhaustedException(Budget.FUEL, limit);
         }
-        guard.checkpoint(now);
         adapt(now - sliceStart);
-        sliceStart = now;
+        guard.checkpoint(now);
+        resume();
         slice = Math.min(size, limit - used);
         return slice;
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import run.endive.runtime.WasmInterruptedException;
 
@@ -23,13 +24,15 @@ public final class Watchdog implements AutoCloseable {
 
     private final Set<Guard> guards = ConcurrentHashMap.newKeySet();
     private final LongSupplier nanoClock;
+    private final ExecutionPermits permits;
     private final Thread thread;
     private volatile boolean asleep;
     private volatile boolean closed;
     private volatile boolean stopping;
 
-    public Watchdog(LongSupplier nanoClock) {
+    public Watchdog(LongSupplier nanoClock, ExecutionPermits permits) {
         this.nanoClock = nanoClock;
+        this.permits = permits;
         this.thread = Thread.ofPlatform().name("cloche-watchdog").daemon().start(this::watch);
     }
 
@@ -55,6 +58,11 @@ public final class Watchdog implements AutoCloseable {
     /// Whether guests are stopped because the host closes rather than for their deadline.
     public boolean stopping() {
         return stopping;
+    }
+
+    /// Who may run at a time of those that are watched.
+    public ExecutionPermits permits() {
+        return permits;
     }
 
     private void watch() {
@@ -130,6 +138,7 @@ public final class Watchdog implements AutoCloseable {
         }
 
         private volatile long word = IDLE;
+        private final ExecutionPermits.Permit permit = permits.permit();
         private long deadlineNanos;
         private @Nullable Thread runner;
         private volatile @Nullable Runnable sleeper;
@@ -192,15 +201,39 @@ public final class Watchdog implements AutoCloseable {
             return fired || late;
         }
 
-        /// Unwinds the guest if its deadline has passed, the host closes, or the embedder interrupts the thread. Called
-        /// by the thread that armed the guard, on the guest's behalf.
+        /// Unwinds the guest if its deadline has passed, the host closes, or the embedder interrupts the thread; else
+        /// lets others run that wait. Called by the thread that armed the guard, on the guest's behalf.
         ///
         /// @throws WasmInterruptedException to stop the guest
         public void checkpoint(long now) {
             overdue |= closed || stopping || now - deadlineNanos >= 0;
-            if (overdue || Thread.currentThread().isInterrupted()) {
+            if (overdue || Thread.currentThread().isInterrupted() || !permit.handOver()) {
                 throw LinearMemory.stopped();
             }
+        }
+
+        /// Waits for the guest's turn to run; once armed.
+        ///
+        /// @return false if the deadline or an interrupt came first
+        public boolean begin() {
+            return permit.acquire();
+        }
+
+        /// The guest does not run any more; before the guard is disarmed.
+        public void end() {
+            permit.release();
+        }
+
+        /// Does what may take its time on the guest's behalf while others run.
+        ///
+        /// @throws WasmInterruptedException if the guest is stopped before its next turn
+        public <T> T outside(Supplier<T> work) {
+            permit.release();
+            T result = work.get();
+            if (!permit.acquire()) {
+                throw LinearMemory.stopped();
+            }
+            return result;
         }
 
         /// Stops the guest now, if one runs. May be called by any thread that knows the isolate to be in one and the

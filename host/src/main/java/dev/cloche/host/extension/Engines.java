@@ -1,6 +1,7 @@
 package dev.cloche.host.extension;
 
 import dev.cloche.host.engine.EngineClocks;
+import dev.cloche.host.engine.ExecutionPermits;
 import dev.cloche.host.engine.GuestThreads;
 import dev.cloche.host.engine.Wakeups;
 import dev.cloche.host.engine.Watchdog;
@@ -31,7 +32,7 @@ public record Engines(
                 memories,
                 cache,
                 new ModuleCompiler(!memories.foreign(), cache),
-                new Watchdog(clocks.nanoClock()),
+                new Watchdog(clocks.nanoClock(), ExecutionPermits.ofMachine()),
                 threads,
                 spares,
                 new Wakeups(),

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class WatchdogTest {
-    private final Watchdog watchdog = new Watchdog(System::nanoTime);
+    private final Watchdog watchdog = new Watchdog(System::nanoTime, ExecutionPermits.ofMachine());
     private final Watchdog.Guard guard = watchdog.guard();
 
     @AfterEach

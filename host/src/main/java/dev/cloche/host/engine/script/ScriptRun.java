@@ -201,18 +201,24 @@ final class ScriptRun implements Runnable {
         Reply end = null;
         Throwable fault = null;
         guard.arm(deadlineNanos);
-        isolate.fuel().resume();
+        boolean begun = guard.begin();
         try {
-            end = advance();
+            if (begun) {
+                isolate.fuel().resume();
+                end = advance();
+            }
         } catch (RuntimeException | Error e) {
             fault = e;
+        } finally {
+            guard.end();
         }
         boolean stopped = guard.disarm() || (end == null && host.watchdog().stopping());
         boolean late = end == null && deadlineNanos - host.clocks().nanoClock().getAsLong() <= 0;
-        if (fault == null && !stopped && !late && !cancelled) {
+        if (begun && fault == null && !stopped && !late && !cancelled) {
             return end;
         }
-        faulted = true;
+        // A guest whose first turn did not come is as it was.
+        faulted = started;
         if (cancelled) {
             return interrupted();
         }

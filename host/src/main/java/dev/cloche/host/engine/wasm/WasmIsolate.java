@@ -257,20 +257,33 @@ final class WasmIsolate implements Isolate {
             return new Reply.Unavailable(Reply.UnavailableReason.CLOSED, "the isolate is closed");
         }
         guard.arm(frame.deadlineNanos());
+        boolean begun = guard.begin();
         try {
-            result = work.run();
+            result = begun ? work.run() : null;
         } catch (RuntimeException | Error e) {
             result = null;
             fault = e;
+        } finally {
+            guard.end();
         }
         boolean stopped = guard.disarm();
         try {
+            if (!begun) {
+                return neverBegun(stopped);
+            }
             return fault == null && !stopped ? result : faulted(fault, stopped);
         } finally {
             if (inside != null) {
                 inside.exit();
             }
         }
+    }
+
+    /// The guest's turn did not come in time; it is as it was.
+    private Reply neverBegun(boolean stopped) {
+        return stopped
+                ? GuestFaults.stopped(origin.watchdog(), frame.timeoutNanos(), "")
+                : GuestFaults.replyFor(LinearMemory.stopped(), "");
     }
 
     private Reply faulted(@Nullable Throwable fault, boolean stopped) {
@@ -328,7 +341,9 @@ final class WasmIsolate implements Isolate {
         } else {
             inputs.madeHostcall();
         }
-        OutcomeCodec outcome = OutcomeCodec.encode(origin.port().call(new Hostcall(frame, op, request)));
+        Hostcall hostcall = new Hostcall(frame, op, request);
+        OutcomeCodec outcome =
+                OutcomeCodec.encode(guard.outside(() -> origin.port().call(hostcall)));
         answer = outcome.answer();
         return new long[] {outcome.packed()};
     }

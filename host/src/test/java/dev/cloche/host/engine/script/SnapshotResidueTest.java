@@ -8,6 +8,7 @@ import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.engine.EngineClocks;
+import dev.cloche.host.engine.ExecutionPermits;
 import dev.cloche.host.engine.GuestThreads;
 import dev.cloche.host.engine.Invocation;
 import dev.cloche.host.engine.Limits;
@@ -110,7 +111,7 @@ class SnapshotResidueTest {
     @ParameterizedTest
     @EnumSource(names = {"FOREIGN", "HEAP"})
     void aResetLeavesTheMemoryAsItWasStamped(MemorySetting kind) throws SnapshotRefusedException {
-        try (Watchdog watchdog = new Watchdog(System::nanoTime);
+        try (Watchdog watchdog = new Watchdog(System::nanoTime, ExecutionPermits.ofMachine());
                 GuestThreads threads = new GuestThreads();
                 Wakeups wakeups = new Wakeups()) {
             Bundle bundle = bundle();
