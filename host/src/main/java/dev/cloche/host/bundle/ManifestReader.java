@@ -168,7 +168,7 @@ final class ManifestReader {
     private static EngineSettings engine(JsonNode json) {
         return new EngineSettings(
                 json.path("snapshot").asBoolean(EngineSettings.DEFAULT.snapshot()),
-                json.path("rewrite").asString("").equals("split"));
+                !json.path("rewrite").asString("").equals("none"));
     }
 
     private static Duration duration(JsonNode json, String field, Duration otherwise) {

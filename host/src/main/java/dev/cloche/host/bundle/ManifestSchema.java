@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// each schema's `title` says what to write, its `examples` how that looks.
 final class ManifestSchema {
     /// The SHA-256 of the schema's text.
-    static final String SHA256 = "4113b71f4d1853d1e932ee4b2c1545374c4fa05964464ca1955694d88852142c";
+    static final String SHA256 = "ac9f739f45ffa579cb14d9cac80333972ab427455534a23ebcfbad985f0f3257";
 
     private static final String RESOURCE = "manifest.schema.json";
     private static final String CAPABILITIES = "/$defs/capabilities";

@@ -89,7 +89,7 @@ class GoodBundleTest {
         PoolSettings pool = manifest.pool();
         assertThat(pool).isEqualTo(PoolSettings.DEFAULT);
         assertThat(manifest.engine()).isEqualTo(EngineSettings.DEFAULT);
-        assertThat(EngineSettings.DEFAULT).isEqualTo(new EngineSettings(true, false));
+        assertThat(EngineSettings.DEFAULT).isEqualTo(new EngineSettings(true, true));
         assertThat(pool.min()).isZero();
         assertThat(pool.max()).isEqualTo(8);
         assertThat(pool.prewarm()).isZero();
@@ -152,7 +152,7 @@ class GoodBundleTest {
                         0.5,
                         Duration.ofSeconds(6),
                         PoolSettings.Reset.PER_LEASE));
-        assertThat(manifest.engine()).isEqualTo(new EngineSettings(false, false));
+        assertThat(manifest.engine()).isEqualTo(new EngineSettings(false, true));
         assertThat(manifest.depends()).containsExactly(Map.entry("markdown", "^1.0.0 || 3.x"));
         assertThat(manifest.requiresHost()).isEqualTo(">=0.1.0 <2.0.0");
     }

@@ -122,7 +122,7 @@ public final class WasmCode {
                 + bundle.code().size() + " after=" + counted.length);
         SplitReport report = new SplitPass(ModuleSplit.options()).inspect(counted);
         lines.add("class pass " + ClassPass.VERSION + ": short ways to memory and globals");
-        String asked = rewriteOf(bundle).split() ? "split: " : "not split (\"rewrite\": \"split\" would): ";
+        String asked = rewriteOf(bundle).split() ? "split: " : "not split, as the manifest asks (it would be): ";
         List<String> functions =
                 report.functions().stream().map(WasmCode::describe).toList();
         lines.add(asked + (functions.isEmpty() ? "no function is large enough" : String.join(", ", functions)));
