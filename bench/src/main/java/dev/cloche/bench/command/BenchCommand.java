@@ -2,6 +2,7 @@ package dev.cloche.bench.command;
 
 import dev.cloche.bench.area.Area;
 import dev.cloche.bench.area.Line;
+import dev.cloche.bench.engine.BudgetsArea;
 import dev.cloche.bench.engine.EngineArea;
 import dev.cloche.bench.report.JsonReport;
 import dev.cloche.bench.report.Machine;
@@ -34,7 +35,8 @@ public final class BenchCommand {
     }
 
     public static void main(String[] args) {
-        System.exit(new BenchCommand(List.of(EngineArea.area()), System.out, System.err).run(List.of(args)));
+        System.exit(new BenchCommand(List.of(EngineArea.area(), BudgetsArea.area()), System.out, System.err)
+                .run(List.of(args)));
     }
 
     /// @return the exit status

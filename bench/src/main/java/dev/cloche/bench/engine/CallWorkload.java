@@ -48,7 +48,7 @@ public final class CallWorkload implements Workload {
         } else {
             Engines engines = Isolates.engines(arguments.getFirst());
             CompiledModule code =
-                    engines.compiler().compile(WasmGuests.calling(), new ModuleCompiler.Rewrite(false), _ -> {});
+                    engines.compiler().compile(WasmGuests.calling(), new ModuleCompiler.Rewrite(true, false), _ -> {});
             var guest = GuestInstance.create(
                     code, new GuestInstance.Ground(engines.memories(), MEMORY_BYTES, imports, _ -> {}));
             instance = guest.instance();

@@ -43,6 +43,21 @@ final class Guests {
         return BundleReader.of(name, files);
     }
 
+    /// A script whose command never ends.
+    static Bundle endless(String name) {
+        String manifest = """
+                {"apiVersion": "cloche.dev/v1", "name": "%s", "version": "1.0.0", "kind": "script", "entry": "main.js",
+                 "contributes": {"commands": [{"name": "%s"}]}}""".formatted(name, RUN);
+        String code = "cloche.command('" + RUN + "', () => { for (;;); });";
+        return BundleReader.of(
+                name,
+                Map.of(
+                        MANIFEST,
+                        manifest.getBytes(StandardCharsets.UTF_8),
+                        "main.js",
+                        code.getBytes(StandardCharsets.UTF_8)));
+    }
+
     /// Six tests of a JavaScript engine's speed.
     static Bundle tests() {
         return BundleReader.read(Checkout.path("bench/bundles/bench-tests"));

@@ -2,6 +2,7 @@ package dev.cloche.bench.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import run.endive.compiler.MachineFactoryCompiler;
 import run.endive.runtime.ByteArrayMemory;
 import run.endive.runtime.ImportFunction;
@@ -12,39 +13,47 @@ import run.endive.wasm.WasmModule;
 import run.endive.wasm.types.FunctionImport;
 import run.endive.wasm.types.FunctionType;
 
-/// The script engine as its package has it, neither split nor passed over, compiled by Endive as it comes. Its imports
-/// do nothing.
+/// The bare script engine, without what Cloche puts into it. Its imports do nothing.
 final class RawQuickJs {
     /// As for the guests of a host.
     private static final int STACK_BYTES = 200 << 10;
 
     private final Instance instance;
 
-    RawQuickJs(Path wasm) {
-        WasmModule module = Parser.parse(wasm);
-        var imports = ImportValues.builder();
-        module.importSection().stream()
-                .map(FunctionImport.class::cast)
-                .forEach(function ->
-                        imports.addFunction(inert(function, module.typeSection().getType(function.typeIndex()))));
-        instance = Instance.builder(module)
-                .withMachineFactory(MachineFactoryCompiler.compile(module))
-                .withMemoryFactory(ByteArrayMemory::new)
-                .withImportValues(imports.build())
-                .build();
+    /// Starts the engine.
+    RawQuickJs(Instance instance) {
+        this.instance = instance;
         apply("_initialize");
         if (call("qjs_init") != 0) {
-            throw new IllegalStateException("the script engine does not start, path=" + wasm);
+            throw new IllegalStateException("the script engine does not start");
         }
         apply("qjs_set_max_stack_size", STACK_BYTES);
     }
 
-    private static ImportFunction inert(FunctionImport function, FunctionType type) {
-        return new ImportFunction(
-                function.module(),
-                function.name(),
-                type,
-                (caller, arguments) -> new long[type.returns().size()]);
+    /// The engine as its package has it, neither split nor passed over, compiled by Endive as it comes.
+    static RawQuickJs asItComes(Path wasm) {
+        WasmModule module = Parser.parse(wasm);
+        return new RawQuickJs(Instance.builder(module)
+                .withMachineFactory(MachineFactoryCompiler.compile(module))
+                .withMemoryFactory(ByteArrayMemory::new)
+                .withImportValues(imports(module, 0))
+                .build());
+    }
+
+    /// @param answer of every function that has a result
+    static ImportValues imports(WasmModule module, long answer) {
+        var imports = ImportValues.builder();
+        module.importSection().stream()
+                .map(FunctionImport.class::cast)
+                .forEach(function -> imports.addFunction(
+                        inert(function, module.typeSection().getType(function.typeIndex()), answer)));
+        return imports.build();
+    }
+
+    private static ImportFunction inert(FunctionImport function, FunctionType type, long answer) {
+        long[] results = new long[type.returns().size()];
+        Arrays.fill(results, answer);
+        return new ImportFunction(function.module(), function.name(), type, (caller, arguments) -> results.clone());
     }
 
     /// Runs a script whose value is of no interest.

@@ -16,7 +16,11 @@ public final class RawTestsWorkload implements Workload {
 
     /// @param arguments the script engine's file
     public RawTestsWorkload(List<String> arguments) throws IOException {
-        engine = new RawQuickJs(Path.of(arguments.getFirst()));
+        this(RawQuickJs.asItComes(Path.of(arguments.getFirst())));
+    }
+
+    RawTestsWorkload(RawQuickJs engine) throws IOException {
+        this.engine = engine;
         engine.run(Files.readString(Checkout.path(SpeedTests.FILE)));
         engine.run("""
                 globalThis.benchStart = (name) => {

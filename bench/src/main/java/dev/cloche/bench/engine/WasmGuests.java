@@ -2,6 +2,9 @@ package dev.cloche.bench.engine;
 
 import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.bundle.BundleReader;
+import dev.cloche.host.call.Payload;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,9 @@ final class WasmGuests {
 
     /// What [#calling] calls.
     static final List<String> CALLING = List.of("next", "twice", "turned");
+
+    /// Steps of a loop that are more than fit one JVM method.
+    static final int INTERPRETED_STEPS = 20_000;
 
     private WasmGuests() {}
 
@@ -175,6 +181,72 @@ final class WasmGuests {
                 .op(WasmCode.XOR);
     }
 
+    /// A guest whose entry never ends: a loop of so many steps.
+    static Bundle endless(String name, int steps) {
+        Abi abi = new Abi();
+        abi.module.memory(1);
+        int value = 4;
+        var work = new WasmCode().loop();
+        for (int i = 0; i < steps; i++) {
+            work.get(value).constant(i).op(WasmCode.XOR).set(value);
+        }
+        abi.handle(
+                1,
+                work.get(value)
+                        .constant(-1)
+                        .op(WasmCode.LESS_UNSIGNED)
+                        .again()
+                        .get(value)
+                        .constant(-2)
+                        .op(WasmCode.LESS_UNSIGNED)
+                        .again()
+                        .end());
+        return bundle(name, abi.module.bytes());
+    }
+
+    /// A guest that, given a number of four bytes, mixes another one so many times.
+    static Bundle working(String name) {
+        Abi abi = new Abi();
+        abi.module.memory(1);
+        int payload = 2;
+        int round = 4;
+        int value = 5;
+        abi.handle(
+                2,
+                new WasmCode()
+                        .loop()
+                        .get(value)
+                        .get(round)
+                        .op(WasmCode.ADD)
+                        .constant(0x9e37_79b1)
+                        .op(WasmCode.MUL)
+                        .constant(13)
+                        .op(WasmCode.ROTL)
+                        .set(value)
+                        .get(round)
+                        .constant(1)
+                        .op(WasmCode.ADD)
+                        .set(round)
+                        .get(round)
+                        .get(payload)
+                        .load()
+                        .op(WasmCode.LESS_UNSIGNED)
+                        .again()
+                        .end()
+                        .get(payload)
+                        .get(value)
+                        .store());
+        return bundle(name, abi.module.bytes());
+    }
+
+    /// A payload of four bytes.
+    static Payload number(int value) {
+        return Payload.wrap(ByteBuffer.allocate(Integer.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(value)
+                .array());
+    }
+
     /// A module that is called, and calls. Its functions in [#CALLED] mix their two parameters and a word of memory,
     /// each in its own way, keep the result there, and answer it. Its `loop` lets the three functions of `env` in
     /// [#CALLING] make a number of the last one, in turns, so many rounds.
@@ -229,7 +301,8 @@ final class WasmGuests {
                   "version": "1.0.0",
                   "kind": "wasm",
                   "entry": "module.wasm",
-                  "limits": { "memory": "512MiB" },
+                  "limits": { "memory": "512MiB", "timeout": "1h", "fuel": 10000000000000 },
+                  "pool": { "max": 16, "acquire-timeout": "1m" },
                   "contributes": { "commands": [{ "name": "%s" }] }
                 }
                 """.formatted(name, COMMAND);

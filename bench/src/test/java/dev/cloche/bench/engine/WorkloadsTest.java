@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.cloche.bench.TemporaryFolder;
 import dev.cloche.bench.worker.Answer;
 import dev.cloche.bench.worker.Workload;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,30 @@ class WorkloadsTest {
     void aGuestThatDeclaresMuchAnswers(String memory) {
         try (DeclaredWorkload workload = new DeclaredWorkload(List.of(memory))) {
             assertThat(workload.measure("16", 1).result()).isEqualTo("ping");
+        }
+    }
+
+    @Test
+    void whatCountsItsFuelComesToTheSame() throws IOException {
+        try (FuelWorkload on = new FuelWorkload(List.of(FuelWorkload.ON));
+                FuelWorkload off = new FuelWorkload(List.of(FuelWorkload.OFF))) {
+            for (String operation : List.of("fib", "mandelbrot", "json")) {
+                assertThat(on.measure(operation, 1).result())
+                        .isNotEmpty()
+                        .isEqualTo(off.measure(operation, 1).result());
+            }
+        }
+    }
+
+    @Test
+    void endlessGuestsAreStoppedAndTheirNeighbourWorks() throws Exception {
+        try (StopWorkload workload = new StopWorkload(List.of())) {
+            for (String operation : List.of(
+                    "stop-compiled-platform", "stop-interpreted-virtual", "stop-script-platform", "beside-both")) {
+                assertThat(workload.measure(operation, 2).series().get(operation))
+                        .as(operation)
+                        .hasSize(2);
+            }
         }
     }
 

@@ -64,8 +64,8 @@ record ClochePipeline(String name, MemorySetting setting, boolean split) impleme
 
         @Override
         public Instance instantiate(byte[] bytes, ImportValues imports) {
-            CompiledModule code =
-                    compiler.compile(split ? split(bytes) : bytes, new ModuleCompiler.Rewrite(false), Vectors::refuse);
+            CompiledModule code = compiler.compile(
+                    split ? split(bytes) : bytes, new ModuleCompiler.Rewrite(true, false), Vectors::refuse);
             AtomicReference<LinearMemory> memory = new AtomicReference<>();
             return Instance.builder(code.module())
                     .withImportValues(imports)

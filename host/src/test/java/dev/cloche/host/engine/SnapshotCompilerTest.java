@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Modules that several want compiled at once, under limits that differ.
 @Timeout(30)
 class SnapshotCompilerTest {
-    private static final ModuleCompiler.Rewrite AS_IT_IS = new ModuleCompiler.Rewrite(false);
+    private static final ModuleCompiler.Rewrite AS_IT_IS = new ModuleCompiler.Rewrite(true, false);
 
     @TempDir
     Path temp;

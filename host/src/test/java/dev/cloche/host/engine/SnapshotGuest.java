@@ -41,7 +41,7 @@ final class SnapshotGuest {
         memories = Memories.of(kind);
         ContentCache off = ContentCache.off(Path.of("off"), "a test", Clock.systemUTC());
         code = new ModuleCompiler(!memories.foreign(), off)
-                .compile(wasm, new ModuleCompiler.Rewrite(false), module -> {});
+                .compile(wasm, new ModuleCompiler.Rewrite(true, false), module -> {});
         ground = new GuestInstance.Ground(memories, PAGES_MAX * (long) PAGE, imports, memory -> {});
     }
 

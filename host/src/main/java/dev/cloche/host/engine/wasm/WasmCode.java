@@ -168,7 +168,7 @@ public final class WasmCode {
     }
 
     private static ModuleCompiler.Rewrite rewriteOf(Bundle bundle) {
-        return new ModuleCompiler.Rewrite(bundle.manifest().engine().split());
+        return new ModuleCompiler.Rewrite(true, bundle.manifest().engine().split());
     }
 
     CompiledModule compiled() {
