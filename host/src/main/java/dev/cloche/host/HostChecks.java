@@ -1,5 +1,6 @@
 package dev.cloche.host;
 
+import dev.cloche.host.engine.ExecutionPermits;
 import dev.cloche.host.engine.StampingFactory;
 import dev.cloche.host.engine.cache.ContentCache;
 import dev.cloche.host.engine.memory.Memories;
@@ -29,6 +30,7 @@ final class HostChecks {
     static List<Check> of(Path home, Storage storage, Engines engines, Extensions extensions) {
         List<Check> checks = new ArrayList<>(JvmChecks.all());
         checks.add(() -> engines(engines));
+        checks.add(() -> List.of(turns(engines.watchdog().permits())));
         checks.add(() -> List.of(home(home)));
         checks.add(() -> List.of(database(home, storage)));
         checks.add(() -> List.of(memory(engines.memories())));
@@ -48,6 +50,14 @@ final class HostChecks {
                         "JavaScript on " + ScriptEngine.description() + ", booted-ahead="
                                 + engines.spares().ready() + " script.prewarm="
                                 + engines.spares().wanted()));
+    }
+
+    private static Finding turns(ExecutionPermits permits) {
+        return ok(
+                "engine.turns",
+                ENGINE,
+                "guests run in turns, at-a-time=" + permits.total() + " on-virtual-threads=" + permits.virtuals()
+                        + " running=" + permits.running() + " waiting=" + permits.waiting());
     }
 
     private static Finding memory(Memories memories) {

@@ -92,7 +92,10 @@ final class WasmBuilder {
 
     /// Bytes that lie in memory from the start.
     public WasmBuilder data(int offset, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return data(offset, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public WasmBuilder data(int offset, byte[] bytes) {
         data.add(join(code(0, 0x41), signed(offset), code(0x0B), unsigned(bytes.length), bytes));
         return this;
     }

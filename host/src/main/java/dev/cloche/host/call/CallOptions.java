@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 /// What one call asks for beyond its payload. Immutable; start from [#DEFAULT] and narrow with the `with` methods.
 public final class CallOptions {
     /// Nothing asked for: the entry's and the extension's own settings hold.
-    public static final CallOptions DEFAULT = new CallOptions(null, null, _ -> {});
+    public static final CallOptions DEFAULT = new CallOptions(null, null, null);
 
     private final @Nullable Duration timeout;
     private final @Nullable Long fuel;
-    private final Consumer<Usage> meter;
+    private final @Nullable Consumer<Usage> meter;
 
-    private CallOptions(@Nullable Duration timeout, @Nullable Long fuel, Consumer<Usage> meter) {
+    private CallOptions(@Nullable Duration timeout, @Nullable Long fuel, @Nullable Consumer<Usage> meter) {
         this.timeout = timeout;
         this.fuel = fuel;
         this.meter = meter;
@@ -57,7 +57,7 @@ public final class CallOptions {
         return fuel == null ? OptionalLong.empty() : OptionalLong.of(fuel);
     }
 
-    public Consumer<Usage> meter() {
-        return meter;
+    public Optional<Consumer<Usage>> meter() {
+        return Optional.ofNullable(meter);
     }
 }

@@ -31,6 +31,13 @@ public final class CallMeter {
         require(Budget.HOSTCALLS, hostcalls, limits.hostcalls());
     }
 
+    /// Checks what is to be written at once, before it is copied.
+    ///
+    /// @throws BudgetExhaustedException if it is more than a call may write
+    public void checkLog(long bytes) {
+        require(Budget.LOG, bytes, limits.logBytes());
+    }
+
     /// Charges log or console output.
     ///
     /// @throws BudgetExhaustedException if it is too much

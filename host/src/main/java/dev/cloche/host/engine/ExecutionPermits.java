@@ -1,16 +1,16 @@
 package dev.cloche.host.engine;
 
 import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// How many guests run at a time: two more than there are processors, so that none is idle while a turn is handed over,
 /// and of those on virtual threads one fewer than there are carriers, so that a new virtual thread finds one to start
-/// on. Permits go to those who wait in order of arrival,
-/// and who has run for a slice while others wait goes to the end of the queue. Safe for use by many threads.
+/// on. Permits go to those who wait in order of arrival, and who has had a turn while others wait goes to the end of
+/// the queue. Safe for use by many threads.
 ///
 /// `Thread.yield` would not do: virtual threads that spin and yield starve one that has not started yet.
 public final class ExecutionPermits {
@@ -27,10 +27,17 @@ public final class ExecutionPermits {
     private final int virtuals;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /// In order of arrival; changed under the lock.
-    private final ArrayDeque<Permit> queue = new ArrayDeque<>();
+    /// Those who wait, each queue in order of arrival; changed under the lock. Two, for those on virtual threads may
+    /// have to wait while the others need not.
+    private final ArrayDeque<Permit> platformQueue = new ArrayDeque<>();
 
-    /// The length of the queue. Whoever joins it raises this before looking for a free permit; whoever frees one looks
+    private final ArrayDeque<Permit> virtualQueue = new ArrayDeque<>();
+
+    /// How many have ever waited; changed under the lock.
+    private long arrivals;
+
+    /// The length of both queues. Whoever joins one raises this before looking for a free permit; whoever frees one
+    /// looks
     /// at this afterwards: one of the two sees the other.
     private volatile int waiting;
 
@@ -42,13 +49,17 @@ public final class ExecutionPermits {
         private long held;
 
         private long needed;
+        private long arrival;
         private volatile boolean granted;
+        private final BooleanSupplier stopped;
 
-        private Permit() {}
+        private Permit(BooleanSupplier stopped) {
+            this.stopped = stopped;
+        }
 
         /// Waits for its turn and takes the permit.
         ///
-        /// @return false if the thread was interrupted meanwhile; its flag stays up
+        /// @return false if it was stopped meanwhile, or the thread interrupted, whose flag stays up
         boolean acquire() {
             needed = Thread.currentThread().isVirtual() ? ANY | VIRTUAL : ANY;
             if (waiting == 0 && take(needed)) {
@@ -78,7 +89,8 @@ public final class ExecutionPermits {
 
         /// Lets others have their turn if any wait.
         ///
-        /// @return false if the thread was interrupted while it waited for its next turn; the permit is gone then
+        /// @return false if it was stopped, or the thread interrupted, while it waited for its next turn; the permit is
+        /// gone then
         boolean handOver() {
             if (waiting == 0) {
                 return true;
@@ -98,27 +110,33 @@ public final class ExecutionPermits {
         private void join() {
             thread = Thread.currentThread();
             granted = false;
-            queue.addLast(this);
-            waiting = queue.size();
+            arrival = arrivals;
+            arrivals++;
+            queue().addLast(this);
+            count();
             grant();
         }
 
         private boolean await() {
             while (!granted) {
-                LockSupport.park(ExecutionPermits.this);
-                if (!granted && Thread.currentThread().isInterrupted() && leave()) {
+                if ((stopped.getAsBoolean() || Thread.currentThread().isInterrupted()) && leave()) {
                     return false;
                 }
+                LockSupport.park(ExecutionPermits.this);
             }
             return true;
+        }
+
+        private ArrayDeque<Permit> queue() {
+            return needed >= VIRTUAL ? virtualQueue : platformQueue;
         }
 
         /// Leaves the queue; false if the turn has come just now.
         private boolean leave() {
             lock.lock();
             try {
-                boolean left = queue.remove(this);
-                waiting = queue.size();
+                boolean left = queue().remove(this);
+                count();
                 return left;
             } finally {
                 lock.unlock();
@@ -165,8 +183,9 @@ public final class ExecutionPermits {
         return total - (int) (free.get() & ANY_MASK);
     }
 
-    Permit permit() {
-        return new Permit();
+    /// @param stopped whether the guest is to stop rather than to wait on; who raises that wakes the thread that waits
+    Permit permit(BooleanSupplier stopped) {
+        return new Permit(stopped);
     }
 
     private boolean take(long needed) {
@@ -192,17 +211,29 @@ public final class ExecutionPermits {
 
     /// Gives what is free to those who came first and can have it. Under the lock.
     private void grant() {
-        for (Iterator<Permit> waiters = queue.iterator(); waiters.hasNext() && (free.get() & ANY_MASK) > 0; ) {
-            Permit next = waiters.next();
-            if (take(next.needed)) {
-                waiters.remove();
-                next.held = next.needed;
-                next.granted = true;
-                if (!Thread.currentThread().equals(next.thread)) {
-                    LockSupport.unpark(next.thread);
-                }
+        Permit next = firstThatMay();
+        while (next != null && take(next.needed)) {
+            next.queue().removeFirst();
+            count();
+            next.held = next.needed;
+            next.granted = true;
+            if (!Thread.currentThread().equals(next.thread)) {
+                LockSupport.unpark(next.thread);
             }
+            next = firstThatMay();
         }
-        waiting = queue.size();
+    }
+
+    private void count() {
+        waiting = platformQueue.size() + virtualQueue.size();
+    }
+
+    private @Nullable Permit firstThatMay() {
+        Permit onPlatform = platformQueue.peekFirst();
+        Permit onVirtual = free.get() < VIRTUAL ? null : virtualQueue.peekFirst();
+        if (onPlatform == null || onVirtual == null) {
+            return onPlatform == null ? onVirtual : onPlatform;
+        }
+        return onPlatform.arrival < onVirtual.arrival ? onPlatform : onVirtual;
     }
 }

@@ -32,7 +32,6 @@ public final class GuestFaults {
             case WasiExitException e ->
                 new Reply.Trapped(TrapKind.EXIT, "the guest called proc_exit, code=" + e.exitCode(), stack);
             case WasmInterruptedException e -> interrupted(stack);
-            case WasmEngineException e when e.getCause() instanceof InterruptedException -> interrupted(stack);
             case WasmEngineException e when e.getCause() instanceof StackOverflowError -> stackExhausted();
             case WasmEngineException e -> new Reply.Trapped(kindOf(message(e)), message(e), stack);
             default ->

@@ -1,7 +1,6 @@
 package dev.cloche.host.engine;
 
 import dev.cloche.host.call.Reply;
-import dev.cloche.host.call.Usage;
 
 /// One live instance of a module: its own linear memory, its own budget. Used by one call at a time; the pool's lease
 /// sees to that. It may be used by different threads one after the other.
@@ -11,8 +10,8 @@ public interface Isolate extends AutoCloseable {
     /// Returns by the frame's deadline, give or take what it takes to stop the guest.
     Reply run(Invocation invocation);
 
-    /// What the last call has used until now. Only between calls.
-    Usage usage();
+    /// The fuel that the last call has used until now, in units. Only between calls.
+    long fuelUsed();
 
     /// Whether another call may use this isolate. False for good after a trap, a timeout or an exhausted budget.
     boolean sound();

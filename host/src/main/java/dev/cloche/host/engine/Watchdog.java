@@ -12,9 +12,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import run.endive.runtime.WasmInterruptedException;
 
-/// Stops guests whose deadline has passed: by the flag that compiled code polls, and by interrupting the thread. One
-/// platform thread looks at all
-/// guards every [#POLL_NANOS] while any guest runs, and sleeps otherwise.
+/// Stops guests whose deadline has passed. A guest that runs sees that itself, at the end of each slice of its fuel;
+/// bulk operations and host functions see the flag that is raised here; one that waits, for its turn or asleep, is
+/// woken. Only a service that works for a guest on the guest's own thread is interrupted: nothing else reaches it.
+///
+/// One platform thread looks at all guards every [#POLL_NANOS] while any guest runs, and sleeps otherwise.
 public final class Watchdog implements AutoCloseable {
     /// How often guards are looked at: what a guest may overrun its deadline by.
     public static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -113,10 +115,10 @@ public final class Watchdog implements AutoCloseable {
     /// Watches over one isolate. Armed and disarmed by the thread that runs the guest.
     ///
     /// ```
-    ///  IDLE ──arm──► ARMED ──deadline──► FIRING ──interrupt──► FIRED
-    ///    ▲             │                   ▲                     │ again at each look, in case
-    ///    └───disarm────┴───────────────────┼─────────────────────┤ a host function swallowed it
-    ///                                      └─────────────────────┘
+    ///  IDLE ──arm──► ARMED ──deadline──► FIRING ──────stop─────► FIRED
+    ///    ▲             │                   ▲                       │ again at each look, in case
+    ///    └───disarm────┴───────────────────┼───────────────────────┤ a service swallowed the interrupt
+    ///                                      └───────────────────────┘
     /// ```
     /// `disarm` waits out FIRING, so that no interrupt of ours reaches the thread after it has left the guest. The
     /// state is kept with the count of arms in one word: a look that began in one call can never fire into the next.
@@ -138,12 +140,18 @@ public final class Watchdog implements AutoCloseable {
         }
 
         private volatile long word = IDLE;
-        private final ExecutionPermits.Permit permit = permits.permit();
+        private final ExecutionPermits.Permit permit = permits.permit(this::flagged);
         private long deadlineNanos;
         private @Nullable Thread runner;
         private volatile @Nullable Runnable sleeper;
         private volatile @Nullable LinearMemory memory;
         private volatile boolean flagged;
+
+        /// Whether a service works on the guest's thread.
+        private volatile boolean outside;
+
+        /// Whether the thread was interrupted. Written while firing.
+        private boolean interrupted;
 
         /// Whether the guest's own thread has found the deadline passed.
         private boolean overdue;
@@ -177,7 +185,7 @@ public final class Watchdog implements AutoCloseable {
 
         /// Ends the watch. Must be called by the thread that armed the guard.
         ///
-        /// @return whether the guest was stopped; the thread's interrupt flag is then clear
+        /// @return whether the guest was stopped; an interrupt of ours is gone then
         public boolean disarm() {
             long armed = inState(word, ARMED);
             boolean fired = false;
@@ -188,12 +196,11 @@ public final class Watchdog implements AutoCloseable {
                 }
                 Thread.onSpinWait();
             }
-            LinearMemory watched = memory;
-            if (watched != null && flagged) {
-                flagged = false;
-                watched.stop(false);
+            if (flagged) {
+                unflag();
             }
-            if (fired) {
+            if (interrupted) {
+                interrupted = false;
                 Thread.interrupted();
             }
             boolean late = overdue;
@@ -201,20 +208,31 @@ public final class Watchdog implements AutoCloseable {
             return fired || late;
         }
 
-        /// Unwinds the guest if its deadline has passed, the host closes, or the embedder interrupts the thread; else
-        /// lets others run that wait. Called by the thread that armed the guard, on the guest's behalf.
+        /// Unwinds the guest if its deadline has passed, the host closes, or the embedder interrupts the thread. Called
+        /// by the thread that armed the guard, on the guest's behalf.
         ///
         /// @throws WasmInterruptedException to stop the guest
         public void checkpoint(long now) {
             overdue |= closed || stopping || now - deadlineNanos >= 0;
-            if (overdue || Thread.currentThread().isInterrupted() || !permit.handOver()) {
+            stopIf(overdue || Thread.currentThread().isInterrupted());
+        }
+
+        /// Lets others have their turn if any wait. Called like [#checkpoint].
+        ///
+        /// @throws WasmInterruptedException if the guest is stopped before its next turn
+        public void handOver() {
+            stopIf(!permit.handOver());
+        }
+
+        private void stopIf(boolean condition) {
+            if (condition) {
                 throw LinearMemory.stopped();
             }
         }
 
         /// Waits for the guest's turn to run; once armed.
         ///
-        /// @return false if the deadline or an interrupt came first
+        /// @return false if the guest was stopped or the thread interrupted first
         public boolean begin() {
             return permit.acquire();
         }
@@ -224,16 +242,38 @@ public final class Watchdog implements AutoCloseable {
             permit.release();
         }
 
-        /// Does what may take its time on the guest's behalf while others run.
+        /// Has a service work on the guest's behalf while other guests run. If the guest is to stop meanwhile, the
+        /// thread is interrupted.
         ///
         /// @throws WasmInterruptedException if the guest is stopped before its next turn
-        public <T> T outside(Supplier<T> work) {
+        public <T> T outside(Supplier<T> service) {
             permit.release();
-            T result = work.get();
-            if (!permit.acquire()) {
-                throw LinearMemory.stopped();
+            T result;
+            outside = true;
+            try {
+                // After `outside` is up: whoever raises the flag later sees it, and interrupts.
+                stopIf(flagged);
+                result = service.get();
+            } finally {
+                outside = false;
             }
+            stopIf(!permit.acquire());
             return result;
+        }
+
+        /// Sleeps on the guest's behalf while other guests run.
+        ///
+        /// @throws WasmInterruptedException if the guest is stopped before its next turn
+        public void sleep(long nanos) {
+            permit.release();
+            long start = nanoClock.getAsLong();
+            long left = nanos;
+            while (left > 0) {
+                stopIf(flagged || Thread.currentThread().isInterrupted());
+                LockSupport.parkNanos(Watchdog.this, left);
+                left = nanos - (nanoClock.getAsLong() - start);
+            }
+            stopIf(!permit.acquire());
         }
 
         /// Stops the guest now, if one runs. May be called by any thread that knows the isolate to be in one and the
@@ -248,21 +288,37 @@ public final class Watchdog implements AutoCloseable {
             boolean running = state == ARMED || state == FIRED;
             if (running && target != null && WORD.compareAndSet(this, seen, inState(seen, FIRING))) {
                 flag();
-                // For what does not look at the memory: the interpreter, and host functions that wait.
-                target.interrupt();
+                if (outside) {
+                    interrupted = true;
+                    target.interrupt();
+                } else {
+                    LockSupport.unpark(target);
+                }
                 word = inState(seen, FIRED);
             }
         }
 
         private void flag() {
+            flagged = true;
             LinearMemory watched = memory;
             if (watched != null) {
-                flagged = true;
                 watched.stop(true);
             }
         }
 
-        /// Has compiled code, which looks at its memory alone, see an interrupt of the embedder's own.
+        private boolean flagged() {
+            return flagged;
+        }
+
+        private void unflag() {
+            flagged = false;
+            LinearMemory watched = memory;
+            if (watched != null) {
+                watched.stop(false);
+            }
+        }
+
+        /// Has bulk operations, which look at their memory alone, see an interrupt of the embedder's own.
         private void passOnInterrupt(long seen) {
             Thread target = runner;
             if (target != null && target.isInterrupted() && WORD.compareAndSet(this, seen, inState(seen, FIRING))) {

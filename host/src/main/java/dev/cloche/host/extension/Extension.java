@@ -5,6 +5,7 @@ import dev.cloche.host.bundle.Manifest;
 import dev.cloche.host.call.Call;
 import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Reply;
+import dev.cloche.host.call.Usage;
 import dev.cloche.host.engine.GuestThreads;
 import dev.cloche.host.engine.Invocation;
 import dev.cloche.host.engine.Isolate;
@@ -18,6 +19,8 @@ import dev.cloche.host.pool.PoolStats;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,14 +35,22 @@ public final class Extension {
     private final IsolatePool pool;
     private final String tier;
     private final Set<Entry> entries;
+    private final LongSupplier nanoClock;
 
-    Extension(Bundle bundle, Limits limits, StampingFactory factory, IsolatePool pool, String tier) {
+    Extension(
+            Bundle bundle,
+            Limits limits,
+            StampingFactory factory,
+            IsolatePool pool,
+            String tier,
+            LongSupplier nanoClock) {
         this.bundle = bundle;
         this.limits = limits;
         this.rules = new PayloadRules(bundle.manifest(), limits);
         this.factory = factory;
         this.pool = pool;
         this.tier = tier;
+        this.nanoClock = nanoClock;
         this.entries = Set.copyOf(bundle.manifest().contributes().entries());
     }
 
@@ -128,9 +139,14 @@ public final class Extension {
 
     private Reply metered(
             Call call, Isolate isolate, Invocation invocation, Placement placement, GuestThreads threads) {
+        Consumer<Usage> meter = call.options().meter().orElse(null);
+        if (meter == null) {
+            return run(isolate, invocation, placement, threads);
+        }
+        long start = nanoClock.getAsLong();
         Reply reply = run(isolate, invocation, placement, threads);
         try {
-            call.options().meter().accept(isolate.usage());
+            meter.accept(new Usage(isolate.fuelUsed(), Duration.ofNanos(nanoClock.getAsLong() - start)));
         } catch (RuntimeException e) {
             LOG.warn("a call's meter failed, extension={}", id(), e);
         }

@@ -116,7 +116,8 @@ public final class ExtensionLoader {
         if (!tier.equals(WasmCode.COMPILED)) {
             LOG.warn("engine: an extension does not run at full speed, extension={}: {}", manifest.name(), tier);
         }
-        return new Extension(bundle, limits, factory, pool, tier);
+        return new Extension(
+                bundle, limits, factory, pool, tier, engines.clocks().nanoClock());
     }
 
     /// What a bundle's code needs and offers, found out without running it.

@@ -13,7 +13,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,13 +36,13 @@ class ExecutionPermitsTest {
     @Test
     void whoWaitsIsServedInOrderOfArrival() throws InterruptedException {
         var permits = new ExecutionPermits(1, 1);
-        Permit first = permits.permit();
+        Permit first = permits.permit(() -> false);
         assertThat(first.acquire()).isTrue();
         var order = new ConcurrentLinkedQueue<Integer>();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             int number = i;
-            Permit own = permits.permit();
+            Permit own = permits.permit(() -> false);
             threads.add(Thread.ofPlatform().start(() -> {
                 assertThat(own.acquire()).isTrue();
                 order.add(number);
@@ -59,13 +61,13 @@ class ExecutionPermitsTest {
     @Test
     void whoHandsOverComesBackAfterThoseWhoWaited() throws InterruptedException {
         var permits = new ExecutionPermits(1, 1);
-        Permit spinner = permits.permit();
+        Permit spinner = permits.permit(() -> false);
         assertThat(spinner.acquire()).isTrue();
         assertThat(spinner.handOver()).as("nobody waits").isTrue();
         var ran = new AtomicInteger();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            Permit own = permits.permit();
+            Permit own = permits.permit(() -> false);
             threads.add(Thread.ofPlatform().start(() -> {
                 own.acquire();
                 ran.incrementAndGet();
@@ -89,7 +91,7 @@ class ExecutionPermitsTest {
         var done = new CountDownLatch(1);
         List<Thread> virtuals = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            Permit own = permits.permit();
+            Permit own = permits.permit(() -> false);
             virtuals.add(Thread.ofVirtual().start(() -> {
                 own.acquire();
                 awaitQuietly(done);
@@ -97,7 +99,7 @@ class ExecutionPermitsTest {
             }));
         }
         await(() -> permits.running() == 1 && permits.waiting() == 1);
-        Permit platform = permits.permit();
+        Permit platform = permits.permit(() -> false);
         assertThat(platform.acquire()).isTrue();
         assertThat(permits.running()).isEqualTo(2);
         platform.release();
@@ -111,10 +113,10 @@ class ExecutionPermitsTest {
     @Test
     void anInterruptedWaiterLeavesNoTrace() throws InterruptedException {
         var permits = new ExecutionPermits(1, 1);
-        Permit first = permits.permit();
+        Permit first = permits.permit(() -> false);
         first.acquire();
         var refused = new AtomicInteger();
-        Permit own = permits.permit();
+        Permit own = permits.permit(() -> false);
         Thread waiter = Thread.ofPlatform().start(() -> {
             boolean got = own.acquire();
             refused.set(!got && Thread.currentThread().isInterrupted() ? 1 : -1);
@@ -127,6 +129,25 @@ class ExecutionPermitsTest {
         assertThat(permits.waiting()).isZero();
         assertThat(permits.running()).isEqualTo(1);
         first.release();
+        first.release();
+        assertThat(permits.running()).isZero();
+    }
+
+    @Test
+    void aWaiterThatIsStoppedLeavesNoTraceAndNoInterrupt() throws InterruptedException {
+        var permits = new ExecutionPermits(1, 1);
+        Permit first = permits.permit(() -> false);
+        first.acquire();
+        var stopped = new AtomicBoolean();
+        var got = new AtomicBoolean(true);
+        Permit own = permits.permit(stopped::get);
+        Thread waiter = Thread.ofVirtual().start(() -> got.set(own.acquire()));
+        await(() -> permits.waiting() == 1);
+        stopped.set(true);
+        LockSupport.unpark(waiter);
+        waiter.join();
+        assertThat(got).isFalse();
+        assertThat(permits.waiting()).isZero();
         first.release();
         assertThat(permits.running()).isZero();
     }
@@ -163,7 +184,7 @@ class ExecutionPermitsTest {
             AtomicInteger running,
             AtomicInteger runningVirtual,
             int virtuals) {
-        Permit permit = permits.permit();
+        Permit permit = permits.permit(() -> false);
         boolean virtual = Thread.currentThread().isVirtual();
         int most = 0;
         for (int round = 0; round < ROUNDS; round++) {

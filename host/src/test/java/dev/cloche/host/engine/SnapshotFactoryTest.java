@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.TrapKind;
-import dev.cloche.host.call.Usage;
 import dev.cloche.host.engine.cache.CacheKey;
 import dev.cloche.host.engine.cache.CacheKind;
 import dev.cloche.host.engine.memory.MemorySetting;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -104,8 +102,8 @@ class SnapshotFactoryTest {
         }
 
         @Override
-        public Usage usage() {
-            return new Usage(0, Duration.ZERO);
+        public long fuelUsed() {
+            return 0;
         }
 
         @Override

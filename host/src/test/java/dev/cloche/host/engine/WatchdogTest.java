@@ -1,14 +1,21 @@
 package dev.cloche.host.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import run.endive.runtime.WasmInterruptedException;
 
+@Timeout(60)
 class WatchdogTest {
-    private final Watchdog watchdog = new Watchdog(System::nanoTime, ExecutionPermits.ofMachine());
+    private static final long MINUTE = 60_000_000_000L;
+
+    private final ExecutionPermits permits = ExecutionPermits.ofMachine();
+    private final Watchdog watchdog = new Watchdog(System::nanoTime, permits);
     private final Watchdog.Guard guard = watchdog.guard();
 
     @AfterEach
@@ -17,65 +24,157 @@ class WatchdogTest {
         watchdog.close();
     }
 
-    private static void spinUntilInterrupted() {
+    private static Boolean spinUntilInterrupted() {
         while (!Thread.currentThread().isInterrupted()) {
             Thread.onSpinWait();
         }
+        return true;
+    }
+
+    private void begin(long nanosLeft) {
+        guard.arm(System.nanoTime() + nanosLeft);
+        assertThat(guard.begin()).isTrue();
+    }
+
+    private boolean end() {
+        guard.end();
+        return guard.disarm();
     }
 
     @Test
-    void aRunPastItsDeadlineIsInterruptedAndTheFlagIsClearAfterwards() {
-        guard.arm(System.nanoTime() + 1_000_000);
-        spinUntilInterrupted();
-        assertThat(guard.disarm()).isTrue();
+    void aServicePastTheDeadlineIsInterruptedAndTheFlagIsClearAfterwards() {
+        begin(1_000_000);
+        assertThat(guard.outside(WatchdogTest::spinUntilInterrupted)).isTrue();
+        assertThat(end()).isTrue();
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertThat(permits.running()).isZero();
+    }
+
+    @Test
+    void noServiceBeginsPastTheDeadline() {
+        begin(MINUTE);
+        guard.fire();
+        assertThatThrownBy(() -> guard.outside(() -> {
+                    throw new AssertionError("it began");
+                }))
+                .isInstanceOf(WasmInterruptedException.class);
+        assertThat(end()).isTrue();
+        assertThat(permits.running()).isZero();
+    }
+
+    @Test
+    void aGuestThatRunsIsNotInterrupted() {
+        begin(0);
+        long until = System.nanoTime() + 20_000_000;
+        while (System.nanoTime() < until) {
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        }
+        assertThat(end()).isTrue();
     }
 
     @Test
     void aRunThatEndsInTimeIsLeftAlone() {
-        guard.arm(System.nanoTime() + 60_000_000_000L);
-        assertThat(guard.disarm()).isFalse();
+        begin(MINUTE);
+        assertThat(end()).isFalse();
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
 
     @Test
     void anInterruptOfTheEmbeddersStaysUp() {
-        guard.arm(System.nanoTime() + 60_000_000_000L);
+        begin(MINUTE);
         Thread.currentThread().interrupt();
-        assertThat(guard.disarm()).isFalse();
+        assertThat(end()).isFalse();
         assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test
-    void anInterruptThatTheGuestSwallowsComesAgain() {
-        guard.arm(System.nanoTime());
-        for (int i = 0; i < 3; i++) {
-            spinUntilInterrupted();
-            Thread.interrupted();
-        }
-        assertThat(guard.disarm()).isTrue();
+    void anInterruptThatAServiceSwallowsComesAgain() {
+        begin(0);
+        guard.outside(() -> {
+            for (int i = 0; i < 3; i++) {
+                spinUntilInterrupted();
+                Thread.interrupted();
+            }
+            return true;
+        });
+        assertThat(end()).isTrue();
+    }
+
+    @Test
+    void whoSleepsIsWokenAtTheDeadlineAndHoldsNoTurnMeanwhile() {
+        begin(50_000_000);
+        assertThat(permits.running()).isEqualTo(1);
+        assertThatThrownBy(() -> guard.sleep(MINUTE)).isInstanceOf(WasmInterruptedException.class);
+        assertThat(permits.running()).isZero();
+        assertThat(end()).isTrue();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
+    void whoSleepsIsWokenByTheEmbeddersInterruptWhichStaysUp() {
+        begin(MINUTE);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> guard.sleep(MINUTE)).isInstanceOf(WasmInterruptedException.class);
+        assertThat(end()).isFalse();
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void whoHasSleptHasItsTurnAgain() {
+        begin(MINUTE);
+        long start = System.nanoTime();
+        guard.sleep(3_000_000);
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(3_000_000);
+        assertThat(permits.running()).isEqualTo(1);
+        assertThat(end()).isFalse();
     }
 
     @Test
     void firingStopsTheRunAtOnceAndOnlyThatOne() {
-        guard.arm(System.nanoTime() + 60_000_000_000L);
+        begin(MINUTE);
         guard.fire();
-        assertThat(Thread.currentThread().isInterrupted()).isTrue();
-        assertThat(guard.disarm()).isTrue();
+        assertThatThrownBy(() -> guard.sleep(MINUTE)).isInstanceOf(WasmInterruptedException.class);
+        assertThat(end()).isTrue();
         guard.fire();
-        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        begin(MINUTE);
+        guard.sleep(1);
+        assertThat(end()).isFalse();
+    }
+
+    @Test
+    void whoseTurnHasNotComeByTheDeadlineIsNotInterrupted() throws InterruptedException {
+        var single = new ExecutionPermits(1, 1);
+        try (var narrow = new Watchdog(System::nanoTime, single)) {
+            var other = narrow.guard();
+            other.arm(System.nanoTime() + MINUTE);
+            assertThat(other.begin()).isTrue();
+            Thread waiter = Thread.ofPlatform().start(() -> {
+                var own = narrow.guard();
+                own.arm(System.nanoTime() + 5_000_000);
+                assertThat(own.begin()).isFalse();
+                assertThat(own.disarm()).isTrue();
+                assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                own.close();
+            });
+            waiter.join();
+            assertThat(single.waiting()).isZero();
+            other.end();
+            assertThat(other.disarm()).isFalse();
+            other.close();
+        }
     }
 
     @Test
     void stoppingAllStopsRunsThatBeginLaterToo() {
         watchdog.stopAll();
-        guard.arm(System.nanoTime() + 60_000_000_000L);
-        spinUntilInterrupted();
-        assertThat(guard.disarm()).isTrue();
+        guard.arm(System.nanoTime() + MINUTE);
+        assertThat(guard.begin()).isTrue();
+        assertThatThrownBy(() -> guard.sleep(MINUTE)).isInstanceOf(WasmInterruptedException.class);
+        assertThat(end()).isTrue();
         assertThat(watchdog.stopping()).isTrue();
     }
 
-    /// Deadlines that fall about when runs end, over and over: no interrupt may ever reach a thread after its run.
+    /// Deadlines that fall about when services end, over and over: no interrupt may ever reach a thread after its run.
     @Test
     void noInterruptEscapesARun() throws InterruptedException {
         AtomicInteger escaped = new AtomicInteger();
@@ -85,7 +184,11 @@ class WatchdogTest {
                 try (Watchdog.Guard own = watchdog.guard()) {
                     for (int i = 0; i < 2_000; i++) {
                         own.arm(System.nanoTime() + (i % 7) * 400_000L);
-                        LockSupport.parkNanos(i % 3 == 0 ? 300_000 : 1);
+                        long nanos = i % 3 == 0 ? 300_000 : 1;
+                        if (own.begin()) {
+                            serve(own, nanos);
+                        }
+                        own.end();
                         own.disarm();
                         if (Thread.interrupted()) {
                             escaped.incrementAndGet();
@@ -98,5 +201,18 @@ class WatchdogTest {
             thread.join();
         }
         assertThat(escaped).hasValue(0);
+        assertThat(permits.running()).isZero();
+        assertThat(permits.waiting()).isZero();
+    }
+
+    private static void serve(Watchdog.Guard own, long nanos) {
+        try {
+            own.outside(() -> {
+                LockSupport.parkNanos(nanos);
+                return true;
+            });
+        } catch (WasmInterruptedException e) {
+            assertThat(e).isNotNull();
+        }
     }
 }

@@ -2,10 +2,8 @@ package dev.cloche.host.pool;
 
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
-import dev.cloche.host.call.Usage;
 import dev.cloche.host.engine.Invocation;
 import dev.cloche.host.engine.Isolate;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -87,8 +85,8 @@ final class FakeIsolate implements Isolate {
     }
 
     @Override
-    public Usage usage() {
-        return new Usage(0, Duration.ZERO);
+    public long fuelUsed() {
+        return 0;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.cloche.host.engine.compile;
 
+import dev.cloche.host.engine.compile.GlobalLayout.StopCheck;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeModel;
@@ -71,7 +72,11 @@ final class CodePass {
     }
 
     private boolean polls() {
-        return layout.looks() == GlobalLayout.Looks.FLAG && memoryLocal != NO_MEMORY;
+        return layout.stopCheck() == StopCheck.FLAG && memoryLocal != NO_MEMORY;
+    }
+
+    private boolean looksAsEndiveDoes() {
+        return layout.stopCheck() != StopCheck.FUEL && !polls();
     }
 
     private boolean callsOthers(List<CodeElement> elements) {
@@ -132,10 +137,8 @@ final class CodePass {
             MethodTypeDesc type,
             @Nullable CodeElement next,
             CodeBuilder target) {
-        if (method.equals("checkInterruption") && layout.looks() == GlobalLayout.Looks.FUEL) {
-            // The module looks by itself.
-        } else if (method.equals("checkInterruption") && polls()) {
-            if (isJump(next)) {
+        if (method.equals("checkInterruption") && !looksAsEndiveDoes()) {
+            if (polls() && isJump(next)) {
                 poll(target);
             }
         } else if (ClassPassNames.isBulk(method, type)) {

@@ -13,10 +13,10 @@ import run.endive.wasm.types.ValType;
 ///
 /// @param imported how many of the globals are imported
 /// @param slots of each own global: its slot, or [#NONE], [#FUEL], [#SLICE]
-/// @param looks where its code looks for a request to stop
-public record GlobalLayout(int imported, List<Integer> slots, Looks looks) {
+/// @param stopCheck where its code looks for a request to stop
+public record GlobalLayout(int imported, List<Integer> slots, StopCheck stopCheck) {
     /// Where code looks for a request to stop.
-    public enum Looks {
+    public enum StopCheck {
         /// Nowhere but where Endive does: there is no memory.
         ENGINE,
         /// At the flag of its memory.
@@ -62,8 +62,11 @@ public record GlobalLayout(int imported, List<Integer> slots, Looks looks) {
                 slots.add(next++);
             }
         }
-        Looks looks = ownMemory || importedMemories > 0 ? Looks.FLAG : Looks.ENGINE;
-        return new GlobalLayout(imported, slots, ownMemory && fuel.counted() ? Looks.FUEL : looks);
+        boolean anyMemory = ownMemory || importedMemories > 0;
+        if (ownMemory && fuel.counted()) {
+            return new GlobalLayout(imported, slots, StopCheck.FUEL);
+        }
+        return new GlobalLayout(imported, slots, anyMemory ? StopCheck.FLAG : StopCheck.ENGINE);
     }
 
     private static boolean isNumber(ValType type) {

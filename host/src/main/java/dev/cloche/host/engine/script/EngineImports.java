@@ -1,6 +1,7 @@
 package dev.cloche.host.engine.script;
 
 import dev.cloche.host.engine.GuestClock;
+import dev.cloche.host.engine.memory.LinearMemory;
 import java.nio.charset.StandardCharsets;
 import run.endive.runtime.HostFunction;
 import run.endive.runtime.ImportValues;
@@ -39,7 +40,7 @@ final class EngineImports {
 
     private WasmFunctionHandle handle(Import wanted) {
         return switch (wanted.name()) {
-            case "host_call" -> (instance, args) -> hostCall(instance, args);
+            case "host_call" -> this::hostCall;
             case "host_module_normalize" -> (instance, args) -> new long[] {normalize((int) args[0], (int) args[1])};
             case "host_module_load" -> (instance, args) -> new long[] {load((int) args[0], (int) args[1])};
             case "host_promise_rejection" -> (instance, args) -> rejection(args);
@@ -57,7 +58,10 @@ final class EngineImports {
     private long[] hostCall(Instance instance, long[] args) {
         JsRuntime js = host.js();
         HostFunctions.Name name = HostFunctions.Name.ofWire(instance.memory().read((int) args[0]));
-        return new long[] {host.functions().call(name, js.arguments((int) args[3], (int) args[4]))};
+        int result = host.functions().call(name, js.arguments((int) args[3], (int) args[4]));
+        // A script can spend more time here than its fuel tells.
+        LinearMemory.poll(js.memory());
+        return new long[] {result};
     }
 
     private int normalize(int basePointer, int specifierPointer) {

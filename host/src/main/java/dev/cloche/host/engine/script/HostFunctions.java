@@ -92,7 +92,7 @@ final class HostFunctions {
                 case HOSTCALL -> hostcall(arguments);
                 case SET_TIMER -> setTimer(arguments);
                 case CLEAR_TIMER -> clearTimer(arguments);
-                case ENCODE -> js.newBuffer(js.toUtf8(arguments[0]));
+                case ENCODE -> js.newBuffer(charged(js.toUtf8(arguments[0])));
                 case DECODE -> decode(arguments);
                 case RANDOM -> random(arguments);
                 case LIBRARY -> Prelude.evaluate(js, js.toText(arguments[0]));
@@ -110,7 +110,13 @@ final class HostFunctions {
     }
 
     private byte[] textOrBytes(int value) {
-        return js.isString(value) ? js.toUtf8(value) : js.toBytes(value);
+        return charged(js.isString(value) ? js.toUtf8(value) : js.toBytes(value));
+    }
+
+    /// Charges bytes that were copied for the guest.
+    private byte[] charged(byte[] copied) {
+        isolate.fuel().chargeBytes(copied.length);
+        return copied;
     }
 
     private int register(int[] arguments) {
@@ -127,6 +133,7 @@ final class HostFunctions {
     void print(String level, String message) {
         Payload request = LogRequest.of(level, message);
         isolate.meter().chargeLog(request.size());
+        isolate.fuel().chargeBytes(request.size());
         submit(LogRequest.OP, request, outcome -> {});
     }
 
@@ -166,7 +173,6 @@ final class HostFunctions {
 
     private void submit(String op, Payload request, Consumer<Outcome> completion) {
         isolate.meter().chargeHostcall();
-        isolate.fuel().chargeBytes(request.size());
         isolate.origin().port().submit(new Hostcall(isolate.frame(), op, request), completion);
     }
 
@@ -197,8 +203,8 @@ final class HostFunctions {
 
     private int decode(int[] arguments) {
         try {
-            return js.newString(
-                    GuestText.decode(js.toText(arguments[0]), js.toBoolean(arguments[1]), js.toBytes(arguments[2])));
+            return js.newString(GuestText.decode(
+                    js.toText(arguments[0]), js.toBoolean(arguments[1]), charged(js.toBytes(arguments[2]))));
         } catch (CharacterCodingException e) {
             throw new ScriptException("TypeError", "the bytes are not valid " + js.toText(arguments[0]), "");
         }
@@ -206,6 +212,7 @@ final class HostFunctions {
 
     private int random(int[] arguments) {
         byte[] bytes = new byte[(int) Math.max(0, Math.min(RANDOM_BYTES_MAX, js.toNumber(arguments[0])))];
+        isolate.fuel().charge(bytes.length);
         isolate.origin().clocks().random().nextBytes(bytes);
         drewRandomness |= js.toBoolean(arguments[1]);
         return js.newBuffer(bytes);

@@ -6,7 +6,6 @@ import dev.cloche.host.call.EntryKind;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.TrapKind;
-import dev.cloche.host.call.Usage;
 import dev.cloche.host.engine.BudgetExhaustedException;
 import dev.cloche.host.engine.CallMeter;
 import dev.cloche.host.engine.EngineClocks;
@@ -401,12 +400,16 @@ final class ScriptIsolate implements Isolate, EngineHost {
         try {
             switch (task) {
                 case Macrotask.TimerFired fired -> prelude().fire(fired.timer());
-                case Macrotask.HostcallCompleted completed ->
+                case Macrotask.HostcallCompleted completed -> {
+                    if (completed.outcome() instanceof Outcome.Ok ok) {
+                        fuel.chargeBytes(ok.answer().size());
+                    }
                     prelude()
                             .complete(
                                     completed.sequence(),
                                     completed.outcome(),
                                     functions().takeBinary(completed.sequence()));
+                }
             }
         } catch (ScriptException e) {
             functions().print("error", "uncaught " + describe(e));
@@ -545,8 +548,8 @@ final class ScriptIsolate implements Isolate, EngineHost {
     // ---- Isolate ---------------------------------------------------------------------------------------------------
 
     @Override
-    public Usage usage() {
-        return fuel.usage();
+    public long fuelUsed() {
+        return fuel.used();
     }
 
     @Override

@@ -26,9 +26,13 @@ final class GuestMemory {
         memory.write(pointer, bytes);
     }
 
+    /// Whether so many bytes at a pointer, unsigned, are all within the memory.
+    static boolean has(Memory memory, int pointer, long length) {
+        return Integer.toUnsignedLong(pointer) + length <= size(memory);
+    }
+
     private static void check(Memory memory, int pointer, int length, String what) {
-        long end = Integer.toUnsignedLong(pointer) + Integer.toUnsignedLong(length);
-        if (end > size(memory)) {
+        if (!has(memory, pointer, Integer.toUnsignedLong(length))) {
             throw new GuestFaultException(
                     TrapKind.ABI,
                     what + " lies outside the guest's memory, pointer=" + Integer.toUnsignedLong(pointer) + " length="

@@ -3,7 +3,6 @@ package dev.cloche.host.engine.wasm;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.TrapKind;
-import dev.cloche.host.call.Usage;
 import dev.cloche.host.engine.BudgetExhaustedException;
 import dev.cloche.host.engine.CallMeter;
 import dev.cloche.host.engine.FuelTank;
@@ -21,16 +20,19 @@ import dev.cloche.host.engine.memory.LinearMemory;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.hostcall.Hostcall;
 import dev.cloche.host.hostcall.LogRequest;
+import dev.cloche.host.hostcall.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import run.endive.runtime.ExportFunction;
 import run.endive.runtime.HostFunction;
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Memory;
+import run.endive.runtime.WasmFunctionHandle;
 import run.endive.wasm.types.Import;
 import run.endive.wasm.types.ImportSection;
 
@@ -56,6 +58,10 @@ final class WasmIsolate implements Isolate {
     private @Nullable Payload reply;
     private Payload answer = Payload.EMPTY;
     private boolean inCall;
+
+    /// Whether the guest has its turn, or had and waits for the next.
+    private boolean running;
+
     private boolean sound = true;
 
     private WasmIsolate(WasmIsolateFactory origin, GuestClock clock, @Nullable Snapshot snapshot, long deadlineNanos) {
@@ -129,6 +135,18 @@ final class WasmIsolate implements Isolate {
         fuel.feed(memory);
     }
 
+    /// Has a service work while other guests run.
+    private <T> T outside(Supplier<T> service) {
+        T result = guard.outside(service);
+        fuel.resume();
+        return result;
+    }
+
+    private void sleep(long nanos) {
+        guard.sleep(nanos);
+        fuel.resume();
+    }
+
     private void take(GuestInstance made) {
         guest = made;
         alloc = made.instance().export(ClocheAbi.ALLOC);
@@ -170,19 +188,32 @@ final class WasmIsolate implements Isolate {
             wasi |= wish.module().equals(ClocheAbi.WASI_MODULE);
         }
         // Dozens of functions, which a guest that needs none of them is not kept waiting for.
-        List<HostFunction> offered = wasi
-                ? new ArrayList<>(WasiImports.functions(origin.clocks(), clock, inputs, stdout, stderr))
-                : new ArrayList<>();
+        List<HostFunction> offered = wasi ? new ArrayList<>(wasi()) : new ArrayList<>();
         offered.add(function(ClocheAbi.REPLY, (memory, args) -> acceptReply(memory, (int) args[0], (int) args[1])));
         offered.add(function(ClocheAbi.CALL, this::hostcall));
         offered.add(function(ClocheAbi.READ, (memory, args) -> readAnswer(memory, (int) args[0])));
         ImportValues.Builder values = ImportValues.builder();
         for (HostFunction function : offered) {
             if (wanted.contains(key(function.module(), function.name()))) {
-                values.addFunction(function);
+                values.addFunction(stoppable(function));
             }
         }
         return values.build();
+    }
+
+    private List<HostFunction> wasi() {
+        return new WasiImports(new WasiImports.World(origin.clocks(), clock, inputs, meter, fuel, this::sleep))
+                .functions(stdout, stderr);
+    }
+
+    /// A guest can spend more time in host functions than its fuel tells, so they look too.
+    private static HostFunction stoppable(HostFunction function) {
+        WasmFunctionHandle body = function.handle();
+        return new HostFunction(function.module(), function.name(), function.functionType(), (instance, args) -> {
+            long[] results = body.apply(instance, args);
+            LinearMemory.poll((LinearMemory) instance.memory());
+            return results;
+        });
     }
 
     private static String key(String module, String name) {
@@ -258,12 +289,14 @@ final class WasmIsolate implements Isolate {
         }
         guard.arm(frame.deadlineNanos());
         boolean begun = guard.begin();
+        running = begun;
         try {
             result = begun ? work.run() : null;
         } catch (RuntimeException | Error e) {
             result = null;
             fault = e;
         } finally {
+            running = false;
             guard.end();
         }
         boolean stopped = guard.disarm();
@@ -288,19 +321,11 @@ final class WasmIsolate implements Isolate {
 
     private Reply faulted(@Nullable Throwable fault, boolean stopped) {
         sound = false;
-        if (!stopped && interrupted(fault)) {
-            // WASI's sleep took the flag down to say so.
-            Thread.currentThread().interrupt();
-        }
         flushOutput();
         String stack = fault == null ? "" : GuestStack.of(fault, code);
         return stopped || fault == null
                 ? GuestFaults.stopped(origin.watchdog(), frame.timeoutNanos(), stack)
                 : GuestFaults.replyFor(fault, stack);
-    }
-
-    private static boolean interrupted(@Nullable Throwable fault) {
-        return fault != null && fault.getCause() instanceof InterruptedException;
     }
 
     /// What stands in an unfinished line is often what explains a fault.
@@ -342,8 +367,7 @@ final class WasmIsolate implements Isolate {
             inputs.madeHostcall();
         }
         Hostcall hostcall = new Hostcall(frame, op, request);
-        OutcomeCodec outcome =
-                OutcomeCodec.encode(guard.outside(() -> origin.port().call(hostcall)));
+        OutcomeCodec outcome = OutcomeCodec.encode(outside(() -> origin.port().call(hostcall)));
         answer = outcome.answer();
         return new long[] {outcome.packed()};
     }
@@ -358,7 +382,11 @@ final class WasmIsolate implements Isolate {
         meter.chargeHostcall();
         Payload request = LogRequest.of(level, line);
         meter.chargeLog(request.size());
-        origin.port().call(new Hostcall(frame, LogRequest.OP, request));
+        fuel.chargeBytes(request.size());
+        Hostcall hostcall = new Hostcall(frame, LogRequest.OP, request);
+        Outcome _ = running
+                ? outside(() -> origin.port().call(hostcall))
+                : origin.port().call(hostcall);
     }
 
     private void endOutput() {
@@ -394,8 +422,8 @@ final class WasmIsolate implements Isolate {
     }
 
     @Override
-    public Usage usage() {
-        return fuel.usage();
+    public long fuelUsed() {
+        return fuel.used();
     }
 
     @Override
