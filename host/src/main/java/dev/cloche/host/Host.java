@@ -30,6 +30,7 @@ import dev.cloche.host.storage.Storage;
 import dev.cloche.host.storage.StorageException;
 import dev.cloche.host.telemetry.Doctor;
 import dev.cloche.host.telemetry.Finding;
+import dev.cloche.host.telemetry.MachineMemory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -97,7 +98,11 @@ public final class Host implements AutoCloseable {
         try {
             // Not the clock that guests read: entries age by the system's, whatever an embedder has guests believe.
             this.cache = config.cache().open(config.home(), Clock.systemUTC());
-            this.engines = Engines.start(clocks, Memories.of(config.memory().setting()), cache, config.scriptPrewarm());
+            this.engines = Engines.start(
+                    clocks,
+                    Memories.of(config.memory().setting(), config.memoryMax(), MachineMemory.bytes()),
+                    cache,
+                    config.scriptPrewarm());
         } catch (RuntimeException | Error e) {
             storage.close();
             throw e;

@@ -64,7 +64,8 @@ final class HostChecks {
         MemoryFigures figures = memories.figures();
         String message = memories.description() + ", live=" + figures.live() + " quarantined=" + figures.quarantined()
                 + " images=" + figures.images() + " image-bytes=" + figures.imageBytes() + " spares="
-                + figures.spares() + " mappings=" + figures.mappings() + " mappings-max=" + figures.mappingsMax();
+                + figures.spares() + " mappings=" + figures.mappings() + " mappings-max=" + figures.mappingsMax()
+                + " " + memories.host();
         return figures.quarantined() == 0
                 ? ok("engine.memory", ENGINE, message)
                 : new Finding(

@@ -24,6 +24,9 @@ public final class HostConfig {
     /// How many booted script engines may be kept.
     public static final int SCRIPT_PREWARM_MAX = 1_024;
 
+    /// The least that all guests together may be given, in bytes.
+    public static final long MEMORY_MAX_MIN = 16L << 20;
+
     private final Path home;
     private final Map<String, List<Capability>> grants;
     private final Consumer<LogLine> logSink;
@@ -47,7 +50,9 @@ public final class HostConfig {
     }
 
     /// What engines are set up with.
-    private record EngineConfig(MemoryMode memory, int scriptPrewarm, boolean prewarm) {}
+    ///
+    /// @param memoryMax bytes; zero to go by the machine
+    private record EngineConfig(MemoryMode memory, long memoryMax, int scriptPrewarm, boolean prewarm) {}
 
     /// A configuration with every default, for the home folder given. The folder is made when the host first needs it.
     /// Its `settings.json` is not read: see [#fromHome].
@@ -58,7 +63,7 @@ public final class HostConfig {
                 LogLine::toLogger,
                 new EngineClocks(Clock.systemUTC(), System::nanoTime, new SecureRandom()),
                 CacheConfig.DEFAULT,
-                new EngineConfig(MemoryMode.AUTO, 0, true));
+                new EngineConfig(MemoryMode.AUTO, 0, 0, true));
     }
 
     /// A configuration for the home folder given, with what `settings.json` in it says; `docs/settings.md` lists what
@@ -122,8 +127,27 @@ public final class HostConfig {
 
     /// Where isolates have their linear memory; by default [MemoryMode#AUTO].
     public HostConfig withMemory(MemoryMode memory) {
-        return with(
-                new EngineConfig(Objects.requireNonNull(memory, "memory"), engine.scriptPrewarm(), engine.prewarm()));
+        return with(new EngineConfig(
+                Objects.requireNonNull(memory, "memory"),
+                engine.memoryMax(),
+                engine.scriptPrewarm(),
+                engine.prewarm()));
+    }
+
+    /// What all guests of the host may hold together: their linear memories, the images these are stamped from, their
+    /// tables, and what the host holds on their behalf. By default four fifths of what the machine, or the container,
+    /// has besides the Java heap; where linear memories are on the heap, a third of that.
+    ///
+    /// What an isolate cannot have for that reason is not there for its guest (`memory.grow` answers -1), and a call
+    /// that needs another isolate is answered [dev.cloche.host.call.Reply.Rejected].
+    ///
+    /// @param bytes at least [#MEMORY_MAX_MIN]
+    public HostConfig withMemoryMax(long bytes) {
+        if (bytes < MEMORY_MAX_MIN) {
+            throw new IllegalArgumentException(
+                    "memory.max must be at least " + MEMORY_MAX_MIN + " bytes, memory.max=" + bytes);
+        }
+        return with(new EngineConfig(engine.memory(), bytes, engine.scriptPrewarm(), engine.prewarm()));
     }
 
     /// How many booted script engines are kept for extensions that have no snapshot yet; by default none.
@@ -134,13 +158,13 @@ public final class HostConfig {
             throw new IllegalArgumentException(
                     "script.prewarm must be from 0 to " + SCRIPT_PREWARM_MAX + ", script.prewarm=" + count);
         }
-        return with(new EngineConfig(engine.memory(), count, engine.prewarm()));
+        return with(new EngineConfig(engine.memory(), engine.memoryMax(), count, engine.prewarm()));
     }
 
     /// Whether a host that is opened loads those installed extensions in the background that ask for `pool.prewarm`;
     /// by default it does.
     public HostConfig withPrewarm(boolean prewarm) {
-        return with(new EngineConfig(engine.memory(), engine.scriptPrewarm(), prewarm));
+        return with(new EngineConfig(engine.memory(), engine.memoryMax(), engine.scriptPrewarm(), prewarm));
     }
 
     private HostConfig with(EngineConfig changed) {
@@ -166,6 +190,11 @@ public final class HostConfig {
 
     public MemoryMode memory() {
         return engine.memory();
+    }
+
+    /// What all guests may hold together, in bytes; zero if that goes by the machine.
+    public long memoryMax() {
+        return engine.memoryMax();
     }
 
     /// How many booted script engines are kept.

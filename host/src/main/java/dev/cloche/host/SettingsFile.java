@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// ```
 /// {
-///   "memory": "auto",
+///   "memory": { "kind": "auto", "max": "4GiB" },
 ///   "prewarm": true,
 ///   "script": { "prewarm": 2 },
 ///   "cache": { "enabled": true, "path": "/var/cache/cloche", "max-bytes": "1GiB" }
@@ -77,7 +77,13 @@ final class SettingsFile {
 
     private void read(String key, JsonNode value) {
         switch (key) {
-            case "memory" -> config = config.withMemory(memory(value));
+            case "memory" -> {
+                if (value.isObject()) {
+                    value.properties().forEach(setting -> readMemory(setting.getKey(), setting.getValue()));
+                } else {
+                    config = config.withMemory(memory(key, value));
+                }
+            }
             case "prewarm" -> config = config.withPrewarm(bool(key, value));
             case "script" -> {
                 requireObject(value, key);
@@ -91,14 +97,22 @@ final class SettingsFile {
         }
     }
 
-    private MemoryMode memory(JsonNode value) {
+    private void readMemory(String key, JsonNode value) {
+        config = switch (key) {
+            case "kind" -> config.withMemory(memory("memory.kind", value));
+            case "max" -> config.withMemoryMax(bytes("memory.max", HostConfig.MEMORY_MAX_MIN, value));
+            default -> throw unknown("memory." + key, List.of("memory.kind", "memory.max"));
+        };
+    }
+
+    private MemoryMode memory(String key, JsonNode value) {
         for (MemoryMode mode : MemoryMode.values()) {
             if (value.isString() && value.asString().equals(label(mode))) {
                 return mode;
             }
         }
         throw wrong(
-                "memory",
+                key,
                 Arrays.stream(MemoryMode.values()).map(SettingsFile::label).collect(Collectors.joining(", ")),
                 value);
     }
@@ -123,7 +137,7 @@ final class SettingsFile {
                 switch (key) {
                     case "enabled" -> cache.withEnabled(bool("cache.enabled", value));
                     case "path" -> cache.withPath(path(value));
-                    case "max-bytes" -> cache.withBytesMax(bytes(value));
+                    case "max-bytes" -> cache.withBytesMax(bytes("cache.max-bytes", 1, value));
                     default -> throw unknown("cache." + key, List.of("cache.enabled", "cache.path", "cache.max-bytes"));
                 });
     }
@@ -139,12 +153,13 @@ final class SettingsFile {
         }
     }
 
-    private long bytes(JsonNode value) {
+    private long bytes(String key, long least, JsonNode value) {
         long bytes = value.isString()
                 ? Sizes.bytes(value.asString()).orElse(0)
                 : value.canConvertToLong() && value.isIntegralNumber() ? value.asLong() : 0;
-        if (bytes < 1) {
-            throw wrong("cache.max-bytes", "a number of bytes, or a text such as \"512MiB\"", value);
+        if (bytes < least) {
+            String atLeast = least > 1 ? ", at least " + least : "";
+            throw wrong(key, "a number of bytes, or a text such as \"512MiB\"" + atLeast, value);
         }
         return bytes;
     }

@@ -68,6 +68,10 @@ class SettingsFileTest {
     void eachKeyStandsForItself() throws IOException {
         assertThat(read("{\"memory\":\"auto\"}").memory()).isEqualTo(MemoryMode.AUTO);
         assertThat(read("{\"memory\":\"foreign\"}").memory()).isEqualTo(MemoryMode.FOREIGN);
+        HostConfig both = read("{\"memory\":{\"kind\":\"heap\",\"max\":\"2GiB\"}}");
+        assertThat(both.memory()).isEqualTo(MemoryMode.HEAP);
+        assertThat(both.memoryMax()).isEqualTo(2L << 30);
+        assertThat(read("{\"memory\":{\"max\":33554432}}").memoryMax()).isEqualTo(32L << 20);
         assertThat(read("{\"prewarm\":true}").prewarm()).isTrue();
         assertThat(read("{\"script\":{\"prewarm\":0}}").scriptPrewarm()).isZero();
         assertThat(read("{\"cache\":{\"enabled\":true}}").cache()).isEqualTo(CacheConfig.DEFAULT);
@@ -100,6 +104,8 @@ class SettingsFileTest {
         String bytes = "takes=a number of bytes, or a text such as \"512MiB\"";
         return Stream.of(
                 arguments("{\"memory\":\"Heap\"}", "key=memory", memory, "value=\"Heap\""),
+                arguments("{\"memory\":{\"kind\":1}}", "key=memory.kind", memory, "value=1"),
+                arguments("{\"memory\":{\"max\":\"1MiB\"}}", "key=memory.max", "at least 16777216", "value=\"1MiB\""),
                 arguments("{\"memory\":true}", "key=memory", memory, "value=true"),
                 arguments("{\"memory\":null}", "key=memory", memory, "value=null"),
                 arguments("{\"prewarm\":1}", "key=prewarm", "takes=true or false", "value=1"),

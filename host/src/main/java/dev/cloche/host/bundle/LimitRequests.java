@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// The limits a manifest asks for. What is absent gets the host's default.
 ///
 /// @param timeout wall-clock time of one call, from entry to reply
-/// @param memory linear memory of one isolate, in bytes
+/// @param memory all that one isolate holds, in bytes
 /// @param payload size of a call's payload, in bytes
 /// @param output size of a call's reply, in bytes
 /// @param log log and console output of one call, in bytes

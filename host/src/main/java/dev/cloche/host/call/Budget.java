@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /// What a call can run out of. The label is the limit's key in manifests and what an [Reply.Exhausted] says.
 public enum Budget {
-    /// Linear memory of an isolate.
-    MEMORY("bytes", "linear memory of one isolate"),
+    /// All that an isolate holds: linear memory, tables, and what the host holds for it.
+    MEMORY("bytes", "memory, tables and what the host holds, of one isolate"),
     /// Size of a call's payload.
     PAYLOAD("bytes", "the payload of one call"),
     /// Size of a call's reply.

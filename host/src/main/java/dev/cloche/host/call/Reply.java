@@ -52,7 +52,9 @@ public sealed interface Reply {
         /// The host is closing.
         DRAINING,
         /// A lane or a shard is full.
-        BACKPRESSURE;
+        BACKPRESSURE,
+        /// The guests of the host together hold as much memory as they may.
+        HOST_MEMORY;
 
         private final String label = name().toLowerCase(Locale.ROOT);
 

@@ -1,5 +1,7 @@
 package dev.cloche.host.engine;
 
+import dev.cloche.host.call.Budget;
+import dev.cloche.host.engine.memory.MemoryAccount;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import run.endive.runtime.Instance;
@@ -17,7 +19,11 @@ public final class CappedTable extends TableInstance {
     /// Elements that all tables of a module may have together, and that one table may grow to.
     public static final int ELEMENTS_MAX = 100_000;
 
+    /// What an element takes, in bytes: its number, whose function it is, and room while a table is copied to grow.
+    public static final long ELEMENT_BYTES = 16;
+
     private final TableLimits limits;
+    private final MemoryAccount account;
     private int[] refs;
 
     /// Whose function each element is; null as long as none was set by anybody but the table's owner, or by nobody.
@@ -25,24 +31,33 @@ public final class CappedTable extends TableInstance {
 
     private @Nullable Instance owner;
 
-    private CappedTable(Table hollow, TableLimits limits, int initialValue) {
+    private CappedTable(Table hollow, TableLimits limits, int initialValue, MemoryAccount account) {
         super(hollow, initialValue);
         this.limits = limits;
+        this.account = account;
         this.refs = new int[(int) limits.min()];
         Arrays.fill(refs, initialValue);
     }
 
     /// A table of the declared limits, its maximum lowered to [#ELEMENTS_MAX].
-    public static TableInstance allocate(Table declared, int initialValue) {
+    ///
+    /// @param account what its elements are charged to
+    /// @throws BudgetExhaustedException if it has no room for them
+    public static TableInstance allocate(Table declared, int initialValue, MemoryAccount account) {
         TableLimits asked = declared.limits();
         long max = Math.max(asked.min(), Math.min(asked.max(), ELEMENTS_MAX));
         var limits = new TableLimits(asked.min(), max, asked.shared());
-        if (declared.elementType().isObjectRef()) {
+        boolean engines = declared.elementType().isObjectRef();
+        // The engine's own may grow unseen.
+        if (!account.takeTables(ELEMENT_BYTES * (engines ? max : asked.min()))) {
+            throw new BudgetExhaustedException(Budget.MEMORY, account.limit());
+        }
+        if (engines) {
             return new TableInstance(new Table(declared.elementType(), limits, declared.initialize()), initialValue);
         }
         // The engine's own arrays stay empty.
         var hollow = new Table(declared.elementType(), new TableLimits(0, max), declared.initialize());
-        return new CappedTable(hollow, limits, initialValue);
+        return new CappedTable(hollow, limits, initialValue, account);
     }
 
     @Override
@@ -108,7 +123,7 @@ public final class CappedTable extends TableInstance {
     public int grow(int size, int value, @Nullable Instance instance) {
         int before = refs.length;
         // The sum is made in 64 bits; the engine's own wraps around.
-        if (size < 0 || (long) before + size > limits.max()) {
+        if (size < 0 || (long) before + size > limits.max() || !account.takeTables(size * ELEMENT_BYTES)) {
             return -1;
         }
         resize(before + size);
@@ -146,6 +161,7 @@ public final class CappedTable extends TableInstance {
         if (refs.length == elements.length) {
             System.arraycopy(elements, 0, refs, 0, elements.length);
         } else {
+            account.giveTables((refs.length - elements.length) * ELEMENT_BYTES);
             refs = elements.clone();
         }
         instances = null;

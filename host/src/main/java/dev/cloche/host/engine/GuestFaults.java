@@ -3,6 +3,7 @@ package dev.cloche.host.engine;
 import dev.cloche.host.call.Budget;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.TrapKind;
+import dev.cloche.host.engine.memory.MemoryRefusedException;
 import java.time.Duration;
 import java.util.Locale;
 import run.endive.runtime.ExecutionCompletedException;
@@ -25,6 +26,7 @@ public final class GuestFaults {
                         e.budget(),
                         e.limit(),
                         "the call used up its budget, " + e.budget().label() + "=" + e.limit() + where(stack));
+            case MemoryRefusedException e -> refused(e, stack);
             case GuestFaultException e -> new Reply.Trapped(e.kind(), e.getMessage(), stack);
             case StackOverflowError e -> stackExhausted();
             case ExecutionCompletedException e ->
@@ -36,6 +38,15 @@ public final class GuestFaults {
             case WasmEngineException e -> new Reply.Trapped(kindOf(message(e)), message(e), stack);
             default ->
                 new Reply.Trapped(TrapKind.ENGINE, fault.getClass().getSimpleName() + ": " + message(fault), stack);
+        };
+    }
+
+    private static Reply refused(MemoryRefusedException refusal, String stack) {
+        return switch (refusal.reason()) {
+            case ABOVE_CAP -> replyFor(new BudgetExhaustedException(Budget.MEMORY, refusal.limit()), stack);
+            case HOST_FULL -> new Reply.Rejected(Reply.RejectReason.HOST_MEMORY, message(refusal));
+            case MAPPINGS, SYSTEM, UNAVAILABLE ->
+                new Reply.Trapped(TrapKind.ENGINE, "no memory can be had: " + message(refusal), stack);
         };
     }
 

@@ -1,11 +1,10 @@
 package dev.cloche.host.engine;
 
-import dev.cloche.host.call.Budget;
-import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.compile.CompiledModule;
 import dev.cloche.host.engine.compile.FuelGlobal;
 import dev.cloche.host.engine.memory.LinearMemory;
 import dev.cloche.host.engine.memory.Memories;
+import dev.cloche.host.engine.memory.MemoryAccount;
 import dev.cloche.host.engine.memory.MemoryImage;
 import dev.cloche.host.engine.memory.MemoryRefusedException;
 import java.util.ArrayList;
@@ -28,24 +27,27 @@ public final class GuestInstance implements AutoCloseable {
     private final CompiledModule code;
     private final Instance instance;
     private final LinearMemory memory;
+    private final MemoryAccount account;
 
     private GuestInstance(CompiledModule code, Instance instance, LinearMemory memory) {
         this.code = code;
         this.instance = instance;
         this.memory = memory;
+        this.account = memory.account();
     }
 
     /// Where an instance gets its memory from and what it may import.
     ///
     /// @param memories makes its memory
-    /// @param capBytes what the memory may grow to
+    /// @param capBytes what it may hold in all, and its memory may grow to
     /// @param imports what it imports
     /// @param born told of the memory before any of the guest's code runs
     public record Ground(Memories memories, long capBytes, ImportValues imports, Consumer<LinearMemory> born) {}
 
     /// Instantiates a module, which runs its start function. Nothing is left behind if that fails.
     ///
-    /// @throws BudgetExhaustedException if the module's memory is larger than it may be
+    /// @throws MemoryRefusedException if the module's memory is larger than it may be, or cannot be had
+    /// @throws BudgetExhaustedException if its tables are
     public static GuestInstance create(CompiledModule code, Ground ground) {
         return build(
                 code,
@@ -67,6 +69,7 @@ public final class GuestInstance implements AutoCloseable {
     private static GuestInstance build(
             CompiledModule code, WasmModule module, Ground ground, Function<MemoryLimits, LinearMemory> memoryFactory) {
         var made = new MadeMemory();
+        MemoryAccount account = ground.memories().account(ground.capBytes());
         boolean done = false;
         try {
             Instance instance = Instance.builder(module)
@@ -74,10 +77,11 @@ public final class GuestInstance implements AutoCloseable {
                     .withMemoryFactory(limits -> {
                         LinearMemory memory = memoryFactory.apply(limits);
                         made.memory = memory;
+                        account.open(memory);
                         ground.born().accept(memory);
                         return memory;
                     })
-                    .withTableFactory(CappedTable::allocate)
+                    .withTableFactory((table, value) -> CappedTable.allocate(table, value, account))
                     .withGlobalFactory(code.globals(made::required))
                     .withImportValues(ground.imports())
                     .withStart(false)
@@ -85,21 +89,14 @@ public final class GuestInstance implements AutoCloseable {
             var built = new GuestInstance(code, instance, made.required());
             done = true;
             return built;
-        } catch (MemoryRefusedException e) {
-            throw refused(e, ground.capBytes());
         } finally {
-            if (!done && made.memory != null) {
-                made.memory.close();
+            if (!done) {
+                account.close();
+                if (made.memory != null) {
+                    made.memory.close();
+                }
             }
         }
-    }
-
-    private static RuntimeException refused(MemoryRefusedException refusal, long capBytes) {
-        return switch (refusal.reason()) {
-            case ABOVE_CAP -> new BudgetExhaustedException(Budget.MEMORY, capBytes);
-            case MAPPINGS, SYSTEM, UNAVAILABLE ->
-                new GuestFaultException(TrapKind.ENGINE, "no memory can be had: " + refusal.getMessage());
-        };
     }
 
     /// The engine makes the memory in the middle of making an instance.
@@ -117,6 +114,11 @@ public final class GuestInstance implements AutoCloseable {
 
     public LinearMemory memory() {
         return memory;
+    }
+
+    /// What it holds in all.
+    public MemoryAccount account() {
+        return account;
     }
 
     /// Takes the state of this instance, which must be outside of guest code.
@@ -233,6 +235,7 @@ public final class GuestInstance implements AutoCloseable {
     /// Gives the memory back. Idempotent; with a guest still inside, the memory goes when that one leaves.
     @Override
     public void close() {
+        account.close();
         memory.close();
     }
 }

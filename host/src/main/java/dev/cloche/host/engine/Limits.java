@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// The limits in force for one extension: what its manifest asks for, the default where it does not say.
 ///
 /// @param timeoutNanos wall-clock time of one call, from entry to reply
-/// @param memoryBytes linear memory of one isolate
+/// @param memoryBytes all that one isolate holds
 /// @param payloadBytes size of a call's payload
 /// @param outputBytes size of a call's reply
 /// @param logBytes log and console output of one call

@@ -7,6 +7,15 @@ import java.util.Map;
 /// What a hostcall came to. Status never shares a slot with a value.
 public sealed interface Outcome {
 
+    /// What it carries for the guest, in bytes.
+    default int size() {
+        return switch (this) {
+            case Ok ok -> ok.answer().size();
+            case Chunk chunk -> chunk.bytes().size();
+            case Denied _, Failed _ -> 0;
+        };
+    }
+
     /// The operation was carried out; the answer is in the operation's own format (JSON unless it says otherwise).
     record Ok(Payload answer) implements Outcome {}
 

@@ -74,7 +74,7 @@ record ClochePipeline(String name, MemorySetting setting, boolean split) impleme
                         memory.set(allocate(limits, code.layout().count()));
                         return memory.get();
                     })
-                    .withTableFactory(CappedTable::allocate)
+                    .withTableFactory(this::table)
                     .withGlobalFactory(code.globals(() -> Objects.requireNonNull(memory.get())))
                     .withStart(false)
                     .build();
@@ -98,7 +98,11 @@ record ClochePipeline(String name, MemorySetting setting, boolean split) impleme
 
         @Override
         public TableInstance table(Table table) {
-            return CappedTable.allocate(table, Value.REF_NULL_VALUE);
+            return table(table, Value.REF_NULL_VALUE);
+        }
+
+        private TableInstance table(Table table, int value) {
+            return CappedTable.allocate(table, value, memories.account(Long.MAX_VALUE));
         }
 
         private LinearMemory allocate(MemoryLimits limits, int globals) {

@@ -42,7 +42,8 @@ final class SnapshotGuest {
         ContentCache off = ContentCache.off(Path.of("off"), "a test", Clock.systemUTC());
         code = new ModuleCompiler(!memories.foreign(), off)
                 .compile(wasm, new ModuleCompiler.Rewrite(true, false), module -> {});
-        ground = new GuestInstance.Ground(memories, PAGES_MAX * (long) PAGE, imports, memory -> {});
+        // Half a page for tables.
+        ground = new GuestInstance.Ground(memories, PAGES_MAX * (long) PAGE + PAGE / 2, imports, memory -> {});
     }
 
     /// One of the modules in the resources beside this class.

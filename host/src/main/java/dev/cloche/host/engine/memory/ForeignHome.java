@@ -8,6 +8,11 @@ record ForeignHome(
     /// What one memory takes at most: the part that its image covers, and the rest.
     private static final int MAPPINGS = 2;
 
+    /// The same with counters of another host.
+    ForeignHome counting(MemoryCounters others) {
+        return new ForeignHome(mappings, others, pageMap, hugePages, spares);
+    }
+
     /// Takes from the budget what one memory needs; spare mappings are given up before it is refused.
     ///
     /// @throws MemoryRefusedException if it is not left

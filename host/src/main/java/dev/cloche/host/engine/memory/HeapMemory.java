@@ -19,7 +19,13 @@ public final class HeapMemory extends LinearMemory {
 
     private static final byte[] NONE = {};
 
-    /// May be longer than what is in use: growth doubles it, so that growing page by page does not copy each time.
+    /// Growth makes room for as much again, up to this or a part of the whole.
+    private static final long ROOM_MAX = 4L << 20;
+
+    private static final long ROOM_PART = 8;
+
+    /// May be longer than what is in use: growth makes more room than is asked for, so that growing page by page does
+    /// not copy each time.
     private byte[] bytes;
 
     HeapMemory(Shape shape, @Nullable HeapImage image, MemoryCounters counters) {
@@ -210,7 +216,8 @@ public final class HeapMemory extends LinearMemory {
     @Override
     void extend(long needed) {
         if (needed > bytes.length) {
-            long roomy = Math.max(needed, Math.min(2L * bytes.length, maximumPages() * (long) PAGE_SIZE));
+            long room = Math.min(bytes.length, Math.max(ROOM_MAX, needed / ROOM_PART));
+            long roomy = Math.min(needed + room, Math.max(needed, maximumPages() * (long) PAGE_SIZE));
             bytes = Arrays.copyOf(bytes, (int) roomy);
         }
     }

@@ -67,6 +67,11 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
     private long length;
     private boolean initialised;
 
+    /// What of the host's memory it has taken.
+    private long taken;
+
+    private @Nullable MemoryAccount account;
+
     /// Whether the next to go inside is to [#prepare] the memory.
     boolean unprepared;
 
@@ -95,7 +100,31 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
             length(image.length());
             restoreGlobals();
         }
+        this.taken = length;
         counters.live.incrementAndGet();
+    }
+
+    /// Takes what a new memory is to have at first.
+    ///
+    /// @throws MemoryRefusedException if the host has not so much left
+    static void admit(HostMemory host, long bytes) {
+        if (!host.takeLinear(bytes)) {
+            throw new MemoryRefusedException(
+                    Reason.HOST_FULL, "the host's memory for guests is used up, wanted=" + bytes + " " + host);
+        }
+    }
+
+    final void account(MemoryAccount opened) {
+        account = opened;
+    }
+
+    /// The number that the memory is a part of.
+    public final MemoryAccount account() {
+        MemoryAccount opened = account;
+        if (opened == null) {
+            throw new IllegalStateException("the memory has no account, length=" + length);
+        }
+        return opened;
     }
 
     /// What a new memory is to be like.
@@ -109,6 +138,7 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
             if (declared.initialPages() > cap) {
                 throw new MemoryRefusedException(
                         Reason.ABOVE_CAP,
+                        capBytes,
                         "the memory's minimum is above the cap, pages=" + declared.initialPages() + " cap=" + capBytes);
             }
             return new Shape(declared.initialPages(), Math.min(declared.maximumPages(), cap), globalCount);
@@ -182,6 +212,7 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
         length(0);
         release(orderly);
         counters.live.decrementAndGet();
+        counters.host.giveLinear(taken);
         if (image != null) {
             image.release();
         }
@@ -222,6 +253,8 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
         try {
             rewind();
             length = image.length();
+            counters.host.giveLinear(taken - length);
+            taken = length;
             segments.restore();
             restoreGlobals();
             shut = unprepared;
@@ -421,15 +454,28 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
         if (after > maximumPages || closed()) {
             return -1;
         }
-        if (size != 0) {
-            try {
-                extend(after * PAGE_SIZE);
-            } catch (OutOfMemoryError e) {
-                return -1;
-            }
-            length(after * PAGE_SIZE);
+        return size == 0 || enlarge(after * PAGE_SIZE) ? before : -1;
+    }
+
+    private boolean enlarge(long bytes) {
+        long more = bytes - length;
+        if ((account != null && !account.fits(more)) || !counters.host.takeLinear(more)) {
+            return false;
         }
-        return before;
+        boolean done = false;
+        try {
+            extend(bytes);
+            done = true;
+        } catch (OutOfMemoryError e) {
+            return false;
+        } finally {
+            if (!done) {
+                counters.host.giveLinear(more);
+            }
+        }
+        taken = bytes;
+        length(bytes);
+        return true;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import run.endive.runtime.Memory;
 import run.endive.wasm.types.MemoryLimits;
 
 /// Makes the linear memories of one host, all of one kind. Safe for use by many threads.
@@ -37,6 +38,22 @@ public final class Memories {
         return of(setting, hugePages, unavailable, MappingBudget.PROCESS, PageMap.Way.SCAN);
     }
 
+    /// Memories of the kind that the setting says, all together no larger than may be.
+    ///
+    /// @param maxBytes what guests may hold, in bytes; zero to go by the machine
+    /// @param machineBytes what the process may use in all
+    /// @throws MemoryRefusedException if the setting asks for foreign memory and there is none
+    public static Memories of(MemorySetting setting, long maxBytes, long machineBytes) {
+        Memories unbounded = of(setting, false);
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        return unbounded.within(HostMemory.of(maxBytes, machineBytes, heapBytes, !unbounded.foreign()));
+    }
+
+    private Memories within(HostMemory host) {
+        MemoryCounters bounded = new MemoryCounters(host);
+        return new Memories(bounded, description, home == null ? null : home.counting(bounded));
+    }
+
     /// @param unavailable why there is no foreign memory
     /// @param way the best way to ask for written pages
     static Memories of(
@@ -51,7 +68,7 @@ public final class Memories {
         if (unavailable.isEmpty()) {
             return ofForeign(new ForeignHome(
                     mappings,
-                    new MemoryCounters(),
+                    new MemoryCounters(HostMemory.unbounded(false)),
                     PageMap.ofProcess(way),
                     HugePages.of(hugePages, Path.of("/sys")),
                     new SpareMappings()));
@@ -65,7 +82,7 @@ public final class Memories {
     }
 
     private static Memories ofHeap(String description) {
-        return new Memories(new MemoryCounters(), description, null);
+        return new Memories(new MemoryCounters(HostMemory.unbounded(true)), description, null);
     }
 
     private static Memories ofForeign(ForeignHome home) {
@@ -93,11 +110,36 @@ public final class Memories {
 
     /// A memory of the declared limits, its maximum lowered to the cap.
     ///
-    /// @throws MemoryRefusedException if the declared minimum is above the cap, or the system refuses the memory
+    /// @throws MemoryRefusedException if the declared minimum is above the cap, or the host or the system refuses
+    /// the memory
     /// @throws IllegalArgumentException if a shared memory is declared
     public LinearMemory allocate(MemoryLimits declared, long capBytes, int globalCount) {
         Shape shape = Shape.of(declared, capBytes, globalCount);
-        return home == null ? new HeapMemory(shape, null, counters) : ForeignMemory.allocate(home, shape);
+        long bytes = shape.initialPages() * (long) Memory.PAGE_SIZE;
+        LinearMemory.admit(counters.host, bytes);
+        boolean done = false;
+        try {
+            LinearMemory made =
+                    home == null ? new HeapMemory(shape, null, counters) : ForeignMemory.allocate(home, shape);
+            done = true;
+            return made;
+        } finally {
+            if (!done) {
+                counters.host.giveLinear(bytes);
+            }
+        }
+    }
+
+    /// The account of a new isolate.
+    ///
+    /// @param limit what it may hold in all
+    public MemoryAccount account(long limit) {
+        return new MemoryAccount(counters.host, limit);
+    }
+
+    /// What all of the host's guests hold.
+    public HostMemory host() {
+        return counters.host;
     }
 
     /// Reads an image that [MemoryImage#writeTo] wrote, here or in another process, from either kind of memory.

@@ -42,6 +42,7 @@ public abstract sealed class MemoryImage implements AutoCloseable permits Foreig
         this.counters = counters;
         counters.images.incrementAndGet();
         counters.imageBytes.addAndGet(state.length);
+        counters.host.addImage(state.length);
     }
 
     public static MemoryImage capture(LinearMemory memory) {
@@ -67,14 +68,31 @@ public abstract sealed class MemoryImage implements AutoCloseable permits Foreig
     /// content stays, and segments are dropped as they were.
     ///
     /// @param declared the limits that the module declares
-    /// @throws MemoryRefusedException if the image is larger than the cap, or the system refuses the memory
+    /// @throws MemoryRefusedException if the image is larger than the cap, or the host or the system refuses
+    /// the memory
     /// @throws IllegalStateException if the image is closed
     public final LinearMemory stamp(MemoryLimits declared, long capBytes) {
         Shape shape = Shape.of(declared, capBytes, state.globals.length);
         if (state.length > shape.maximumBytes()) {
             throw new MemoryRefusedException(
-                    Reason.ABOVE_CAP, "the image is larger than the cap, bytes=" + state.length + " cap=" + capBytes);
+                    Reason.ABOVE_CAP,
+                    capBytes,
+                    "the image is larger than the cap, bytes=" + state.length + " cap=" + capBytes);
         }
+        LinearMemory.admit(counters.host, state.length);
+        boolean done = false;
+        try {
+            LinearMemory stamped = stampRetained(shape);
+            done = true;
+            return stamped;
+        } finally {
+            if (!done) {
+                counters.host.giveLinear(state.length);
+            }
+        }
+    }
+
+    private LinearMemory stampRetained(Shape shape) {
         retain();
         try {
             return stamp(shape);
@@ -116,6 +134,7 @@ public abstract sealed class MemoryImage implements AutoCloseable permits Foreig
             free();
             counters.images.decrementAndGet();
             counters.imageBytes.addAndGet(-state.length);
+            counters.host.addImage(-state.length);
         }
     }
 

@@ -33,9 +33,20 @@ final class EngineImports {
         var module = ScriptEngineBinary.module();
         module.importSection().stream().forEach(wanted -> {
             FunctionType type = module.typeSection().getType(((FunctionImport) wanted).typeIndex());
-            values.addFunction(new HostFunction(wanted.module(), wanted.name(), type, imports.handle(wanted)));
+            values.addFunction(new HostFunction(wanted.module(), wanted.name(), type, dropping(imports.handle(wanted))));
         });
         return values.build();
+    }
+
+    /// What was copied for the guest meanwhile is dropped when the function returns.
+    private static WasmFunctionHandle dropping(WasmFunctionHandle body) {
+        return (instance, args) -> {
+            try {
+                return body.apply(instance, args);
+            } finally {
+                ((LinearMemory) instance.memory()).account().dropCopies();
+            }
+        };
     }
 
     private WasmFunctionHandle handle(Import wanted) {

@@ -146,6 +146,7 @@ final class HostFunctions {
             madeHostcalls = true;
         }
         long sequence = isolate.scheduler().admitHostcall();
+        js.guest().account().hold(request.size());
         pending.put(sequence, new Pending(js.toBoolean(arguments[2]), request.size()));
         pendingBytes += request.size();
         if (pendingBytes > isolate.meter().limits().payloadBytes()) {
@@ -183,6 +184,7 @@ final class HostFunctions {
             return false;
         }
         pendingBytes -= answered.bytes();
+        js.guest().account().drop(answered.bytes());
         return answered.binary();
     }
 

@@ -235,7 +235,7 @@ final class JsRuntime {
             free(takeException());
             return new byte[0];
         }
-        byte[] bytes = memory().readBytes(pointer, length);
+        byte[] bytes = copied(pointer, length);
         freeCString.apply(pointer);
         return Wtf8.toUtf8(bytes);
     }
@@ -273,7 +273,12 @@ final class JsRuntime {
         if (pointer == 0) {
             return new byte[0];
         }
-        return memory().readBytes(pointer + offset, length < 0 ? whole : Math.min(length, whole - offset));
+        return copied(pointer + offset, length < 0 ? whole : Math.min(length, whole - offset));
+    }
+
+    private byte[] copied(int pointer, int length) {
+        guest.account().copy(length);
+        return memory().readBytes(pointer, length);
     }
 
     // ---- Running code ------------------------------------------------------------------------------------------

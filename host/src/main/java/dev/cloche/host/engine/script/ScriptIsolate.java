@@ -174,6 +174,10 @@ final class ScriptIsolate implements Isolate, EngineHost {
         running = run;
         Reply end = run.await();
         running = null;
+        JsRuntime js = runtime;
+        if (js != null) {
+            js.guest().account().dropAll();
+        }
         sound &= !run.faulted();
         return end;
     }
@@ -191,6 +195,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
         @Override
         public @Nullable Reply pump() {
             while (true) {
+                js().guest().account().check();
                 drainMicrotasks();
                 Reply end = ended();
                 if (end != null) {
@@ -401,9 +406,9 @@ final class ScriptIsolate implements Isolate, EngineHost {
             switch (task) {
                 case Macrotask.TimerFired fired -> prelude().fire(fired.timer());
                 case Macrotask.HostcallCompleted completed -> {
-                    if (completed.outcome() instanceof Outcome.Ok ok) {
-                        fuel.chargeBytes(ok.answer().size());
-                    }
+                    int bytes = completed.outcome().size();
+                    fuel.chargeBytes(bytes);
+                    js().guest().account().drop(bytes);
                     prelude()
                             .complete(
                                     completed.sequence(),
@@ -448,6 +453,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
             return;
         }
         meter.checkOutput(data.length);
+        js().guest().account().hold(data.length);
         if (ok) {
             reply = new Reply.Ok(Payload.wrap(data));
             return;
@@ -472,6 +478,10 @@ final class ScriptIsolate implements Isolate, EngineHost {
 
     /// Any thread may call this; the outcome is delivered when the run is next stepped.
     void completed(long sequence, Outcome outcome) {
+        JsRuntime js = runtime;
+        if (js != null) {
+            js.guest().account().add(outcome.size());
+        }
         scheduler.complete(sequence, outcome);
         ScriptRun run = running;
         if (run != null) {
@@ -560,7 +570,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
     @Override
     public long memoryBytes() {
         JsRuntime js = runtime;
-        return js == null ? 0 : js.memory().length();
+        return js == null ? 0 : js.guest().account().used();
     }
 
     @Override

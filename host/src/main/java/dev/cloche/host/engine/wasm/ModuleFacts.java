@@ -47,7 +47,7 @@ final class ModuleFacts {
         List<Violation> violations = new ArrayList<>();
         checkFeatures(violations);
         checkMemory(limits, violations);
-        checkTables(violations);
+        checkTables(limits, violations);
         checkImports(violations);
         checkExports(violations);
         return violations;
@@ -77,7 +77,7 @@ final class ModuleFacts {
         return type.compType().funcType() == null;
     }
 
-    private void checkTables(List<Violation> violations) {
+    private void checkTables(Limits limits, List<Violation> violations) {
         TableSection tables = module.tableSection();
         long elements = tables == null
                 ? 0
@@ -89,6 +89,17 @@ final class ModuleFacts {
                     violations,
                     "declares " + elements + " table elements, the limit is " + CappedTable.ELEMENTS_MAX,
                     "declare smaller tables");
+        }
+        long bytes = elements * CappedTable.ELEMENT_BYTES
+                + ownMemories().stream()
+                        .mapToLong(memory -> memory.initialPages() * (long) Memory.PAGE_SIZE)
+                        .sum();
+        if (elements > 0 && bytes > limits.memoryBytes()) {
+            refuse(
+                    violations,
+                    "declares " + elements + " table elements, which with its memory are " + bytes
+                            + " bytes, the limit is " + limits.memoryBytes(),
+                    "raise limits.memory in the manifest or declare less");
         }
     }
 

@@ -137,6 +137,7 @@ final class WasiImports {
                 bytes += Integer.toUnsignedLong(instance.memory().readInt(length));
             }
             world.meter().checkLog(bytes);
+            ((LinearMemory) instance.memory()).account().copy(bytes);
             return original.apply(instance, args);
         };
     }

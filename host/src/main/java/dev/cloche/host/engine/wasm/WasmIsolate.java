@@ -17,6 +17,7 @@ import dev.cloche.host.engine.Snapshot;
 import dev.cloche.host.engine.SnapshotRefusedException;
 import dev.cloche.host.engine.Watchdog;
 import dev.cloche.host.engine.memory.LinearMemory;
+import dev.cloche.host.engine.memory.MemoryAccount;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.hostcall.Hostcall;
 import dev.cloche.host.hostcall.LogRequest;
@@ -210,8 +211,14 @@ final class WasmIsolate implements Isolate {
     private static HostFunction stoppable(HostFunction function) {
         WasmFunctionHandle body = function.handle();
         return new HostFunction(function.module(), function.name(), function.functionType(), (instance, args) -> {
-            long[] results = body.apply(instance, args);
-            LinearMemory.poll((LinearMemory) instance.memory());
+            LinearMemory memory = (LinearMemory) instance.memory();
+            long[] results;
+            try {
+                results = body.apply(instance, args);
+            } finally {
+                memory.account().dropCopies();
+            }
+            LinearMemory.poll(memory);
             return results;
         });
     }
@@ -243,7 +250,17 @@ final class WasmIsolate implements Isolate {
         inCall = true;
         Reply result = guarded(() -> handle(entered, invocation.payload()));
         inCall = false;
+        holdNothing();
         return result == null ? new Reply.Trapped(TrapKind.ENGINE, "the guest ended without a reply", "") : result;
+    }
+
+    /// What the host has held on the guest's behalf is the caller's now, or nobody's.
+    private void holdNothing() {
+        answer = Payload.EMPTY;
+        GuestInstance made = guest;
+        if (made != null) {
+            made.account().dropAll();
+        }
     }
 
     private Reply handle(Frame entered, Payload payload) {
@@ -343,6 +360,7 @@ final class WasmIsolate implements Isolate {
                     TrapKind.ABI, inCall ? "the guest replied twice" : "the guest replied outside a call");
         }
         meter.checkOutput(Integer.toUnsignedLong(length));
+        account(memory).hold(Integer.toUnsignedLong(length));
         reply = Payload.wrap(GuestMemory.read(memory, pointer, length, "the reply"));
         fuel.chargeBytes(reply.size());
         return NO_RESULT;
@@ -359,6 +377,7 @@ final class WasmIsolate implements Isolate {
         }
         String op =
                 new String(GuestMemory.read(memory, (int) args[0], opLength, "the op's name"), StandardCharsets.UTF_8);
+        account(memory).copy(Integer.toUnsignedLong((int) args[3]));
         Payload request = Payload.wrap(GuestMemory.read(memory, (int) args[2], (int) args[3], "the request"));
         fuel.chargeBytes(request.size());
         if (op.equals(LogRequest.OP)) {
@@ -368,8 +387,15 @@ final class WasmIsolate implements Isolate {
         }
         Hostcall hostcall = new Hostcall(frame, op, request);
         OutcomeCodec outcome = OutcomeCodec.encode(outside(() -> origin.port().call(hostcall)));
+        account(memory).drop(answer.size());
+        answer = Payload.EMPTY;
+        account(memory).hold(outcome.answer().size());
         answer = outcome.answer();
         return new long[] {outcome.packed()};
+    }
+
+    private static MemoryAccount account(Memory memory) {
+        return ((LinearMemory) memory).account();
     }
 
     private long[] readAnswer(Memory memory, int pointer) {
@@ -434,7 +460,7 @@ final class WasmIsolate implements Isolate {
     @Override
     public long memoryBytes() {
         GuestInstance made = guest;
-        return made == null ? 0 : made.memory().length();
+        return made == null ? 0 : made.account().used();
     }
 
     @Override

@@ -51,7 +51,8 @@ final class ClochePipeline implements Pipeline, AutoCloseable {
                     last = made;
                     return made;
                 })
-                .withTableFactory(CappedTable::allocate)
+                .withTableFactory(
+                        (table, value) -> CappedTable.allocate(table, value, memories.account(Long.MAX_VALUE)))
                 .withGlobalFactory(code.globals(() -> Objects.requireNonNull(last)));
     }
 

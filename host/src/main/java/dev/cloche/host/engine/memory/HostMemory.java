@@ -1,0 +1,138 @@
+package dev.cloche.host.engine.memory;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/// What all guests of a host hold together, and how much that may be: their linear memories and images in one sum, and
+/// in another what of it lies on the Java heap, which has a smaller bound. Safe for use by many threads.
+public final class HostMemory {
+    /// What is left of the machine for everything else: a part in so many.
+    private static final int MACHINE_SPARED = 5;
+
+    /// The part of the Java heap that guests may take, one in so many, where only buffers and tables lie there.
+    private static final int HEAP_PART = 4;
+
+    /// The same where linear memories are arrays. One that grows is copied, so there are two of it for a moment.
+    private static final int HEAP_PART_OF_ARRAYS = 3;
+
+    private static final long MIN_BYTES = 64L << 20;
+
+    private final AtomicLong used = new AtomicLong();
+    private final AtomicLong heapUsed = new AtomicLong();
+    private final long max;
+    private final long heapMax;
+    private final boolean arrays;
+
+    /// @param max bytes of everything
+    /// @param heapMax bytes of what is on the Java heap
+    /// @param arrays whether linear memories and images are on the Java heap too
+    HostMemory(long max, long heapMax, boolean arrays) {
+        this.max = max;
+        this.heapMax = heapMax;
+        this.arrays = arrays;
+    }
+
+    /// No bound but what a `long` holds.
+    static HostMemory unbounded(boolean arrays) {
+        return new HostMemory(Long.MAX_VALUE, Long.MAX_VALUE, arrays);
+    }
+
+    /// The bounds for a machine and a heap.
+    ///
+    /// @param asked what an operator sets, in bytes; zero to go by the machine
+    /// @param machineBytes what the process may use in all
+    /// @param heapBytes how far the Java heap may grow
+    static HostMemory of(long asked, long machineBytes, long heapBytes, boolean arrays) {
+        long heapMax = Math.max(MIN_BYTES / 2, heapBytes / (arrays ? HEAP_PART_OF_ARRAYS : HEAP_PART));
+        long outside = machineBytes - heapBytes;
+        long fitting = arrays ? heapMax : Math.max(MIN_BYTES, outside - outside / MACHINE_SPARED);
+        return new HostMemory(asked == 0 ? fitting : asked, heapMax, arrays);
+    }
+
+    /// Takes bytes of linear memory.
+    ///
+    /// @return false, and nothing is taken, if there are not so many left
+    boolean takeLinear(long bytes) {
+        return arrays ? takeHeap(bytes) : take(used, bytes, max);
+    }
+
+    void giveLinear(long bytes) {
+        if (arrays) {
+            giveHeap(bytes);
+        } else {
+            used.addAndGet(-bytes);
+        }
+    }
+
+    /// Counts bytes of an image, which are there whether they fit or not.
+    void addImage(long bytes) {
+        used.addAndGet(bytes);
+        if (arrays) {
+            heapUsed.addAndGet(bytes);
+        }
+    }
+
+    /// Takes bytes of the Java heap.
+    ///
+    /// @return false, and nothing is taken, if there are not so many left
+    boolean takeHeap(long bytes) {
+        if (!take(heapUsed, bytes, heapMax)) {
+            return false;
+        }
+        if (!take(used, bytes, max)) {
+            heapUsed.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    /// Counts bytes of the Java heap that are there already.
+    void addHeap(long bytes) {
+        heapUsed.addAndGet(bytes);
+        used.addAndGet(bytes);
+    }
+
+    void giveHeap(long bytes) {
+        addHeap(-bytes);
+    }
+
+    /// Whether more is held than may be.
+    boolean exceeded() {
+        return used.get() > max || heapUsed.get() > heapMax;
+    }
+
+    private static boolean take(AtomicLong sum, long bytes, long max) {
+        long now;
+        do {
+            now = sum.get();
+            if (bytes > max - now) {
+                return false;
+            }
+        } while (!sum.compareAndSet(now, now + bytes));
+        return true;
+    }
+
+    /// Bytes of everything that guests hold.
+    public long used() {
+        return used.get();
+    }
+
+    /// Bytes of everything that guests may hold.
+    public long max() {
+        return max;
+    }
+
+    /// What of [#used] is on the Java heap.
+    public long heapUsed() {
+        return heapUsed.get();
+    }
+
+    /// What of [#max] may be on the Java heap.
+    public long heapMax() {
+        return heapMax;
+    }
+
+    @Override
+    public String toString() {
+        return "used=" + used + " max=" + max + " heap-used=" + heapUsed + " heap-max=" + heapMax;
+    }
+}
