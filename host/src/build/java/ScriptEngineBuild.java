@@ -60,7 +60,7 @@ public final class ScriptEngineBuild {
     private Map<String, byte[]> build() throws IOException {
         packages.install();
         byte[] wasm = checkedWasm();
-        MachineClasses machine = MachineClasses.of(MACHINE_CLASS, wasm);
+        MachineClasses machine = MachineClasses.of(MACHINE_CLASS, PollInterval.shorten(wasm));
         resources.putAll(machine.files());
         resources.put(RESOURCE_FOLDER + "/quickjs.wasm", ModuleSkeleton.of(machine.wasm()));
         resources.put(RESOURCE_FOLDER + "/quickjs.properties", properties(wasm, machine));

@@ -24,6 +24,9 @@ public final class FuelTank implements LinearMemory.Slices {
     /// However fast a guest runs: what it does next may take a hundred times longer for each unit.
     static final long SLICE_MAX = 200_000;
 
+    /// What a guest that is to stop may use to unwind by itself.
+    static final long OVERTIME = 1_500_000;
+
     private static final int GROWTH_MAX = 4;
 
     private final LongSupplier nanoClock;
@@ -39,6 +42,8 @@ public final class FuelTank implements LinearMemory.Slices {
 
     private long sliceStart;
     private long turnStart;
+    private boolean unwindsItself;
+    private @Nullable RuntimeException stop;
 
     /// @param limit the fuel of what runs before the first call
     public FuelTank(LongSupplier nanoClock, Watchdog.Guard guard, long limit) {
@@ -54,12 +59,35 @@ public final class FuelTank implements LinearMemory.Slices {
         fill(limit);
     }
 
+    /// Says that the guest asks whether it is to stop, and can say where it was once it has: it is given a little more
+    /// fuel for that when its own ends, or its time.
+    public void unwindsItself() {
+        unwindsItself = true;
+    }
+
+    /// Why the guest is to stop; null as long as it is not.
+    public @Nullable RuntimeException stop() {
+        return stop;
+    }
+
+    /// Gives a guest that was stopped a little fuel, to find out where.
+    public void overtime(RuntimeException reason) {
+        used = used();
+        stop = reason;
+        guard.unwind();
+        if (memory != null) {
+            slice = OVERTIME;
+            memory.fuel = slice;
+        }
+    }
+
     /// Starts the count of the next call.
     ///
     /// @param limit the fuel it may use, in units
     public void fill(long limit) {
         this.limit = limit;
         used = 0;
+        stop = null;
         resume();
         if (memory != null) {
             slice = Math.min(size, limit);
@@ -74,7 +102,8 @@ public final class FuelTank implements LinearMemory.Slices {
 
     /// What the call has used since it began, in units.
     public long used() {
-        return memory == null ? used : used + slice - memory.fuel;
+        // What a guest uses to unwind is not the call's.
+        return memory == null || stop != null ? used : used + slice - memory.fuel;
     }
 
     /// Charges bytes that the host copies for the guest.
@@ -90,24 +119,38 @@ public final class FuelTank implements LinearMemory.Slices {
     public void charge(long units) {
         if (memory != null) {
             memory.fuel -= units;
-            requireFuel(used());
+            if (used() > limit) {
+                throw new BudgetExhaustedException(Budget.FUEL, limit);
+            }
         }
     }
 
-    private void requireFuel(long sum) {
-        if (sum > limit) {
-            throw new BudgetExhaustedException(Budget.FUEL, limit);
+    private @Nullable RuntimeException reasonToStop(long now) {
+        if (stop != null) {
+            return stop;
         }
+        if (used > limit) {
+            return new BudgetExhaustedException(Budget.FUEL, limit);
+        }
+        return guard.due(now) ? LinearMemory.stopped() : null;
     }
 
     @Override
     public long next(long left) {
         long done = slice - left;
-        used += done;
+        if (stop == null) {
+            used += done;
+        }
         slice = left;
         long now = nanoClock.getAsLong();
-        requireFuel(used);
-        guard.checkpoint(now);
+        RuntimeException reason = reasonToStop(now);
+        if (reason != null) {
+            if (stop != null || !unwindsItself) {
+                throw reason;
+            }
+            overtime(reason);
+            return slice;
+        }
         if (timed) {
             adapt(done, now - sliceStart);
         } else {

@@ -16,6 +16,10 @@ public final class GuestFaults {
     /// A guest's own words in a reply are cut at this many characters.
     public static final int MESSAGE_CHARS_MAX = 2_000;
 
+    // How QuickJS writes functions of its own, and those of which it does not know where they are.
+    private static final String NATIVE = "(native)";
+    private static final String NO_LINE = "(missing)";
+
     private GuestFaults() {}
 
     /// @param stack the guest's stack, or empty
@@ -70,9 +74,14 @@ public final class GuestFaults {
                 : timedOut(limitNanos, stack);
     }
 
-    /// The innermost function of a stack, to be put behind a sentence.
+    /// The innermost function of a stack that the author wrote, to be put behind a sentence.
     private static String where(String stack) {
-        return stack.lines().findFirst().map(line -> " " + line.strip()).orElse("");
+        return stack.lines()
+                .filter(line -> !line.endsWith(NO_LINE) && !line.endsWith(NATIVE))
+                .findFirst()
+                .or(() -> stack.lines().findFirst())
+                .map(line -> " " + line.strip())
+                .orElse("");
     }
 
     /// Cuts what a guest says to a bounded length.

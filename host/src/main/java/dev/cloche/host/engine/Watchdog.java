@@ -147,6 +147,8 @@ public final class Watchdog implements AutoCloseable {
         private volatile @Nullable LinearMemory memory;
         private volatile boolean flagged;
 
+        private volatile boolean unwinding;
+
         /// Whether a service works on the guest's thread.
         private volatile boolean outside;
 
@@ -196,8 +198,10 @@ public final class Watchdog implements AutoCloseable {
                 }
                 Thread.onSpinWait();
             }
+            unwinding = false;
             if (flagged) {
-                unflag();
+                flagged = false;
+                lower();
             }
             if (interrupted) {
                 interrupted = false;
@@ -208,16 +212,21 @@ public final class Watchdog implements AutoCloseable {
             return fired || late;
         }
 
-        /// Unwinds the guest if its deadline has passed, the host closes, or the embedder interrupts the thread. Called
-        /// by the thread that armed the guard, on the guest's behalf.
-        ///
-        /// @throws WasmInterruptedException to stop the guest
-        public void checkpoint(long now) {
+        /// Whether the guest is to stop: its deadline has passed, the host closes, or the embedder interrupts the
+        /// thread. Called by the thread that armed the guard, on the guest's behalf.
+        public boolean due(long now) {
             overdue |= closed || stopping || now - deadlineNanos >= 0;
-            stopIf(overdue || Thread.currentThread().isInterrupted());
+            return overdue || Thread.currentThread().isInterrupted();
         }
 
-        /// Lets others have their turn if any wait. Called like [#checkpoint].
+        /// Leaves a guest that is to stop alone for as long as it takes to unwind by itself: what it looks at does not
+        /// say so any more until [#disarm]. Called like [#due].
+        public void unwind() {
+            unwinding = true;
+            lower();
+        }
+
+        /// Lets others have their turn if any wait. Called like [#due].
         ///
         /// @throws WasmInterruptedException if the guest is stopped before its next turn
         public void handOver() {
@@ -301,7 +310,7 @@ public final class Watchdog implements AutoCloseable {
         private void flag() {
             flagged = true;
             LinearMemory watched = memory;
-            if (watched != null) {
+            if (watched != null && !unwinding) {
                 watched.stop(true);
             }
         }
@@ -310,8 +319,7 @@ public final class Watchdog implements AutoCloseable {
             return flagged;
         }
 
-        private void unflag() {
-            flagged = false;
+        private void lower() {
             LinearMemory watched = memory;
             if (watched != null) {
                 watched.stop(false);

@@ -63,7 +63,7 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
     /// Read and written through the handle alone.
     int stop;
     /// Without a host that gives out fuel there is as much as one wants, in slices, so that stopping works.
-    private Slices slices = left -> SLICE_OF_ITS_OWN;
+    private Slices slices = this::sliceOfItsOwn;
     private long length;
     private boolean initialised;
 
@@ -299,8 +299,12 @@ public abstract sealed class LinearMemory extends GlobalSlots implements Memory,
     ///
     /// @throws WasmInterruptedException if a stop is requested
     public static void nextSlice(LinearMemory memory) {
-        poll(memory);
         memory.fuel = memory.slices.next(memory.fuel);
+    }
+
+    private long sliceOfItsOwn(long left) {
+        poll(this);
+        return SLICE_OF_ITS_OWN;
     }
 
     /// Who is asked for the next slice of fuel. Before the guest first runs.

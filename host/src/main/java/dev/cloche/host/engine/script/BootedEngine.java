@@ -80,6 +80,18 @@ final class BootedEngine implements EngineHost, AutoCloseable {
     }
 
     @Override
+    public @Nullable RuntimeException stop() {
+        return owner == null ? null : owner.stop();
+    }
+
+    @Override
+    public void thrown(ScriptException thrown) {
+        if (owner != null) {
+            owner.thrown(thrown);
+        }
+    }
+
+    @Override
     public EngineClocks clocks() {
         return clocks;
     }

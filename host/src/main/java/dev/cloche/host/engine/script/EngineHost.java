@@ -4,6 +4,7 @@ import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.engine.GuestClock;
 import dev.cloche.host.engine.memory.LinearMemory;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What an engine's imports need of whoever made the engine.
 interface EngineHost {
@@ -14,6 +15,15 @@ interface EngineHost {
     JsRuntime js();
 
     HostFunctions functions();
+
+    /// Why the script is to stop; null as long as it is not.
+    @Nullable
+    RuntimeException stop();
+
+    /// What a script that is to stop has thrown.
+    ///
+    /// @throws StoppedScriptException in place of it, if the script is to stop
+    void thrown(ScriptException thrown);
 
     EngineClocks clocks();
 

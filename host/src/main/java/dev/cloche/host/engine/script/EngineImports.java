@@ -17,6 +17,7 @@ import run.endive.wasm.types.Import;
 final class EngineImports {
     private static final long[] NOTHING = {};
     private static final long[] ZERO = {0};
+    private static final long[] ONE = {1};
     private static final long[] NOT_SUPPORTED = {52};
     private static final int CLOCK_REALTIME = 0;
     private static final int IOVEC_BYTES = 8;
@@ -33,7 +34,8 @@ final class EngineImports {
         var module = ScriptEngineBinary.module();
         module.importSection().stream().forEach(wanted -> {
             FunctionType type = module.typeSection().getType(((FunctionImport) wanted).typeIndex());
-            values.addFunction(new HostFunction(wanted.module(), wanted.name(), type, dropping(imports.handle(wanted))));
+            values.addFunction(
+                    new HostFunction(wanted.module(), wanted.name(), type, dropping(imports.handle(wanted))));
         });
         return values.build();
     }
@@ -56,7 +58,8 @@ final class EngineImports {
             case "host_module_load" -> (instance, args) -> new long[] {load((int) args[0], (int) args[1])};
             case "host_promise_rejection" -> (instance, args) -> rejection(args);
             // Guests see UTC wherever the host is.
-            case "host_get_timezone_offset", "host_interrupt" -> (instance, args) -> ZERO;
+            case "host_get_timezone_offset" -> (instance, args) -> ZERO;
+            case "host_interrupt" -> (instance, args) -> host.stop() == null ? ZERO : ONE;
             case "clock_time_get" -> this::clockTime;
             case "random_get" -> this::random;
             case "fd_write" -> EngineImports::discard;
@@ -67,6 +70,11 @@ final class EngineImports {
     }
 
     private long[] hostCall(Instance instance, long[] args) {
+        RuntimeException stop = host.stop();
+        if (stop != null) {
+            // It has a little fuel to unwind, and for nothing else.
+            throw stop;
+        }
         JsRuntime js = host.js();
         HostFunctions.Name name = HostFunctions.Name.ofWire(instance.memory().read((int) args[0]));
         int result = host.functions().call(name, js.arguments((int) args[3], (int) args[4]));

@@ -9,6 +9,7 @@ import dev.cloche.host.engine.memory.Memories;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import run.endive.runtime.ExportFunction;
 import run.endive.runtime.Instance;
 
@@ -22,6 +23,8 @@ final class JsRuntime {
 
     /// Evaluate as a script.
     static final int EVAL_SCRIPT = 0;
+
+    private static final String TRACE = "cloche:trace";
 
     static final int PROMISE_PENDING = 0;
     static final int PROMISE_FULFILLED = 1;
@@ -37,6 +40,7 @@ final class JsRuntime {
     private final GuestInstance guest;
     private final Instance instance;
     private final long memoryLimitBytes;
+    private final EngineHost host;
     private final ExportFunction malloc;
     private final ExportFunction mfree;
     private final ExportFunction freeValue;
@@ -51,7 +55,8 @@ final class JsRuntime {
     private final ExportFunction executeJob;
 
     /// @param memoryLimitBytes what a failed allocation names as the limit
-    private JsRuntime(GuestInstance guest, long memoryLimitBytes) {
+    private JsRuntime(EngineHost host, GuestInstance guest, long memoryLimitBytes) {
+        this.host = host;
         this.guest = guest;
         this.instance = guest.instance();
         this.memoryLimitBytes = memoryLimitBytes;
@@ -76,7 +81,7 @@ final class JsRuntime {
                 ScriptEngineBinary.code(!memories.foreign()),
                 snapshot,
                 new GuestInstance.Ground(memories, memoryBytes, EngineImports.of(host), host::born));
-        JsRuntime js = new JsRuntime(guest, memoryBytes);
+        JsRuntime js = new JsRuntime(host, guest, memoryBytes);
         early.accept(js);
         return js;
     }
@@ -101,7 +106,7 @@ final class JsRuntime {
         GuestInstance guest = GuestInstance.create(
                 ScriptEngineBinary.code(!memories.foreign()),
                 new GuestInstance.Ground(memories, memoryBytes, EngineImports.of(host), host::born));
-        JsRuntime js = new JsRuntime(guest, memoryBytes);
+        JsRuntime js = new JsRuntime(host, guest, memoryBytes);
         early.accept(js);
         Instance instance = js.instance;
         instance.export("_initialize").apply();
@@ -110,6 +115,7 @@ final class JsRuntime {
         }
         instance.export("qjs_set_memory_limit").apply(memoryBytes - ENGINE_BYTES);
         instance.export("qjs_set_max_stack_size").apply(STACK_BYTES);
+        instance.export("qjs_set_interrupt_handler").apply(1);
         instance.export("qjs_set_module_loader").apply(1);
         instance.export("qjs_set_promise_rejection_handler").apply(1);
         return js;
@@ -347,7 +353,18 @@ final class JsRuntime {
         }
         String text = parts[1].isEmpty() ? toText(thrown) : parts[1];
         free(thrown);
-        return new ScriptException(parts[0].isEmpty() ? "Error" : parts[0], text, parts[2]);
+        var exception = new ScriptException(parts[0].isEmpty() ? "Error" : parts[0], text, parts[2]);
+        host.thrown(exception);
+        return exception;
+    }
+
+    /// Where a script was that was stopped in the middle, as QuickJS writes stacks. The engine is good for nothing else
+    /// then, and not certain to be good for this.
+    String whereabouts() {
+        // A collection would take longer than there is time for, and look at what may be half done.
+        instance.export("qjs_set_gc_threshold").apply(-1);
+        int text = eval("new Error().stack".getBytes(StandardCharsets.UTF_8), TRACE, EVAL_SCRIPT);
+        return toText(text).lines().filter(line -> !line.contains(TRACE)).collect(Collectors.joining("\n"));
     }
 
     private int takeException() {

@@ -85,6 +85,14 @@ public final class ScriptInspector implements EngineHost {
     }
 
     @Override
+    public @Nullable RuntimeException stop() {
+        return null;
+    }
+
+    @Override
+    public void thrown(ScriptException thrown) {}
+
+    @Override
     public EngineClocks clocks() {
         return clocks;
     }

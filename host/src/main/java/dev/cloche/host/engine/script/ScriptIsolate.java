@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import run.endive.runtime.WasmInterruptedException;
 
 /// A live QuickJS with one extension's modules evaluated in it.
 final class ScriptIsolate implements Isolate, EngineHost {
@@ -71,6 +72,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
         this.guard = origin.watchdog().guard();
         this.fuel =
                 new FuelTank(origin.clocks().nanoClock(), guard, code.limits().initialisationFuel());
+        fuel.unwindsItself();
     }
 
     /// Boots an engine, evaluates the extension's modules in it, and sees to it that they registered what the manifest
@@ -211,7 +213,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
         }
 
         @Override
-        public Reply faultReply(Throwable fault) {
+        public Reply faultReply(Throwable fault, String stack) {
             if (fault instanceof ScriptException thrown) {
                 GuestErrorText error = GuestErrorText.of(thrown);
                 return error.isOutOfMemory()
@@ -221,7 +223,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
                                 GuestFaults.bounded(thrown.name() + ": " + thrown.text()),
                                 stackOf(error));
             }
-            return GuestFaults.replyFor(fault, "");
+            return GuestFaults.replyFor(fault, stack);
         }
 
         private Reply neverSettled() {
@@ -486,6 +488,38 @@ final class ScriptIsolate implements Isolate, EngineHost {
         ScriptRun run = running;
         if (run != null) {
             run.wake();
+        }
+    }
+
+    @Override
+    public @Nullable RuntimeException stop() {
+        return fuel.stop();
+    }
+
+    @Override
+    public void thrown(ScriptException thrown) {
+        RuntimeException reason = fuel.stop();
+        if (reason != null) {
+            throw new StoppedScriptException(reason, thrown.guestStack());
+        }
+    }
+
+    /// Where the script was that was stopped; empty if that cannot be told. On the guest's thread, in its turn.
+    String whereabouts(RuntimeException fault) {
+        JsRuntime js = runtime;
+        if (fault instanceof StoppedScriptException stopped) {
+            return code.mapStack(GuestFaults.bounded(stopped.guestStack()));
+        }
+        boolean stopped = fault instanceof BudgetExhaustedException || fault instanceof WasmInterruptedException;
+        if (js == null || prelude == null || !stopped) {
+            return "";
+        }
+        fuel.overtime(fault);
+        try {
+            return code.mapStack(GuestFaults.bounded(js.whereabouts()));
+        } catch (RuntimeException | StackOverflowError e) {
+            // It was stopped where it cannot go on, not even for this.
+            return "";
         }
     }
 

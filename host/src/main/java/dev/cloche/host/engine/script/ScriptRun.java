@@ -38,7 +38,9 @@ final class ScriptRun implements Runnable {
         Reply pump();
 
         /// What the call is answered when this unwound the guest.
-        Reply faultReply(Throwable fault);
+        ///
+        /// @param stack where the guest was, or empty
+        Reply faultReply(Throwable fault, String stack);
     }
 
     private static final int PARKED = 0;
@@ -200,14 +202,20 @@ final class ScriptRun implements Runnable {
     private @Nullable Reply stepInside() {
         Reply end = null;
         Throwable fault = null;
+        String stack = "";
         guard.arm(deadlineNanos);
         boolean begun = guard.begin();
         try {
             if (begun) {
                 isolate.fuel().resume();
                 end = advance();
+                // A script that was to stop and came to its end while it unwound has not been in time.
+                fault = isolate.stop();
             }
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException e) {
+            fault = e instanceof StoppedScriptException stopped ? stopped.reason() : e;
+            stack = isolate.whereabouts(e);
+        } catch (Error e) {
             fault = e;
         } finally {
             guard.end();
@@ -223,8 +231,8 @@ final class ScriptRun implements Runnable {
             return interrupted();
         }
         return stopped || late || fault == null
-                ? GuestFaults.stopped(host.watchdog(), timeoutNanos, "")
-                : work.faultReply(fault);
+                ? GuestFaults.stopped(host.watchdog(), timeoutNanos, stack)
+                : work.faultReply(fault, stack);
     }
 
     private @Nullable Reply advance() {
