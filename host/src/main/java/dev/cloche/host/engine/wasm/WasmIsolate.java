@@ -15,6 +15,7 @@ import dev.cloche.host.engine.Isolate;
 import dev.cloche.host.engine.IsolateCreationException;
 import dev.cloche.host.engine.Snapshot;
 import dev.cloche.host.engine.SnapshotRefusedException;
+import dev.cloche.host.engine.StackRoom;
 import dev.cloche.host.engine.Watchdog;
 import dev.cloche.host.engine.memory.LinearMemory;
 import dev.cloche.host.engine.memory.MemoryAccount;
@@ -138,6 +139,7 @@ final class WasmIsolate implements Isolate {
 
     /// Has a service work while other guests run.
     private <T> T outside(Supplier<T> service) {
+        StackRoom.require();
         T result = guard.outside(service);
         fuel.resume();
         return result;
