@@ -40,6 +40,6 @@ record MachineClasses(byte[] wasm, FuelGlobals fuel, Map<String, byte[]> files) 
     private static Map<String, byte[]> classes(String mainClass, byte[] wasm, FuelGlobals fuel) {
         WasmModule module = Parser.parse(wasm);
         return new ClassPass(mainClass, GlobalLayout.of(module, fuel))
-                .apply(EndiveClasses.compile(module, mainClass, true).classes());
+                .apply(EndiveClasses.compile(module, mainClass).classes());
     }
 }

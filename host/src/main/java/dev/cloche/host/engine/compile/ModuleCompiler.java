@@ -50,6 +50,11 @@ public final class ModuleCompiler {
         this.cache = cache;
     }
 
+    /// Whether modules are compiled in a process of their own, which may be larger ones.
+    public boolean process() {
+        return false;
+    }
+
     /// How a module is transformed before it is compiled.
     ///
     /// @param fuel whether it counts its fuel; every guest's does, and benchmarks hold it against one that does not
@@ -119,7 +124,7 @@ public final class ModuleCompiler {
         WasmModule module = Parser.parse(wasm);
         EndiveClasses compiled;
         try {
-            compiled = EndiveClasses.compile(module, MAIN_CLASS, false);
+            compiled = EndiveClasses.compile(module, wasm, MAIN_CLASS);
         } catch (WasmEngineException e) {
             return new TreeMap<>(Map.of(MODULE_FILE, wasm, INTERPRETED_FILE, text("interpreted: " + e.getMessage())));
         }

@@ -19,7 +19,7 @@ public final class ModuleSplit {
     public static final int HUGE_METHOD_BYTES = 8_000;
 
     /// Changes whenever splitting does: part of the key under which results are kept.
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     /*
      * Well below what HotSpot compiles at all: it stops inlining into a method once the method and all that is inlined
@@ -29,6 +29,10 @@ public final class ModuleSplit {
 
     private static final int TARGET_BYTES = 3_500;
     private static final int ROUNDS_MAX = 3;
+
+    /// Bytes of modules that are compiled in all rounds together; the first is always made.
+    private static final long COMPILED_BYTES_MAX = 4_000_000;
+
     private static final String FUNCTION_PREFIX = "func_";
 
     private final byte[] wasm;
@@ -82,10 +86,15 @@ public final class ModuleSplit {
     public static ModuleSplit of(byte[] original, Function<byte[], Map<String, byte[]>> compiler) {
         Map<Integer, Integer> targets = new TreeMap<>();
         ModuleSplit last = null;
+        long compiled = 0;
         for (int round = 0; round < ROUNDS_MAX; round++) {
             SplitPass.Result split = new SplitPass(options(targets)).run(original);
             if (last != null && Arrays.equals(split.wasm(), last.wasm)) {
                 // What is too long still does not get shorter by a lower target.
+                break;
+            }
+            compiled += split.wasm().length;
+            if (last != null && compiled > COMPILED_BYTES_MAX) {
                 break;
             }
             Map<String, byte[]> classes = compiler.apply(split.wasm());

@@ -33,9 +33,7 @@ final class ModuleParser {
     }
 
     void parse() {
-        if (bytes.length < HEADER_BYTES || !Arrays.equals(bytes, 0, HEADER_BYTES, HEADER, 0, HEADER_BYTES)) {
-            throw new RewriteException("not a WebAssembly module of version 1", 0);
-        }
+        checkHeader(bytes);
         var in = new ByteReader(bytes, HEADER_BYTES, bytes.length);
         int last = -1;
         boolean code = false;
@@ -60,6 +58,12 @@ final class ModuleParser {
         }
         if (defined > 0 && !code) {
             throw new RewriteException("the functions have no code, functions=" + defined);
+        }
+    }
+
+    static void checkHeader(byte[] bytes) {
+        if (bytes.length < HEADER_BYTES || !Arrays.equals(bytes, 0, HEADER_BYTES, HEADER, 0, HEADER_BYTES)) {
+            throw new RewriteException("not a WebAssembly module of version 1", 0);
         }
     }
 

@@ -62,6 +62,7 @@ public final class WasmCode {
     /// @throws BundleException with everything that is wrong with the module
     public static WasmCode load(Bundle bundle, Limits limits, ModuleCompiler compiler) {
         String path = bundle.manifest().entry();
+        ModuleSizes.check(bundle, compiler.process());
         try {
             return new WasmCode(
                     bundle,
@@ -83,21 +84,6 @@ public final class WasmCode {
         }
     }
 
-    /// Everything that is wrong with the bundle's module; empty if [#load] would take it.
-    public static List<Violation> violations(Bundle bundle, Limits limits) {
-        try {
-            List<Violation> violations = new ArrayList<>(facts(bundle).violations(limits));
-            FuelPass.run(bundle.code().unsafeBytes());
-            return violations;
-        } catch (BundleException e) {
-            return e.violations();
-        } catch (UncountableException e) {
-            return List.of(uncountable(bundle.manifest().entry(), e));
-        } catch (RewriteException e) {
-            return List.of(invalid(bundle.manifest().entry(), e.getMessage()));
-        }
-    }
-
     /// What the bundle's module imports, as `module.name (kind type)`.
     public static List<String> imports(Bundle bundle) {
         return facts(bundle).imports();
@@ -112,6 +98,7 @@ public final class WasmCode {
     /// where that is not asked for.
     public static List<String> transformations(Bundle bundle) {
         List<String> lines = new ArrayList<>();
+        ModuleSizes.check(bundle, true);
         byte[] counted;
         try {
             counted = FuelPass.run(bundle.code().unsafeBytes()).wasm();
@@ -140,6 +127,7 @@ public final class WasmCode {
 
     private static ModuleFacts facts(Bundle bundle) {
         String path = bundle.manifest().entry();
+        ModuleSizes.check(bundle, true);
         try {
             return new ModuleFacts(Parser.parse(bundle.code().unsafeBytes()), path);
         } catch (WasmEngineException e) {
@@ -154,7 +142,7 @@ public final class WasmCode {
                 "compile it without the instructions that are named; nothing may run uncounted");
     }
 
-    private static Violation invalid(String path, @Nullable String message) {
+    static Violation invalid(String path, @Nullable String message) {
         return new Violation(
                 "file:" + path, "is not a valid WebAssembly module: " + message, "validate it with wasm-validate");
     }

@@ -34,7 +34,7 @@ final class ClochePipeline implements Pipeline, AutoCloseable {
         Memories memories = seed % 2 == 0 ? foreign : heap;
         WasmModule module = Parser.parse(split);
         Map<String, byte[]> classes = new ClassPass(MAIN_CLASS, GlobalLayout.of(module, counted.globals()))
-                .apply(EndiveClasses.compile(module, MAIN_CLASS, true).classes());
+                .apply(EndiveClasses.compile(module, MAIN_CLASS).classes());
         var code = CompiledModule.of(
                 module, counted.globals(), MachineLoader.machines(classes, MAIN_CLASS, !memories.foreign()), null);
         return new Subject(
