@@ -102,7 +102,8 @@ public final class Host implements AutoCloseable {
                     clocks,
                     Memories.of(config.memory().setting(), config.memoryMax(), MachineMemory.bytes()),
                     cache,
-                    config.scriptPrewarm());
+                    config.scriptPrewarm(),
+                    config.compile().settings());
         } catch (RuntimeException | Error e) {
             storage.close();
             throw e;

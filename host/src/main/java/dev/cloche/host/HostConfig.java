@@ -52,7 +52,8 @@ public final class HostConfig {
     /// What engines are set up with.
     ///
     /// @param memoryMax bytes; zero to go by the machine
-    private record EngineConfig(MemoryMode memory, long memoryMax, int scriptPrewarm, boolean prewarm) {}
+    private record EngineConfig(
+            MemoryMode memory, long memoryMax, int scriptPrewarm, boolean prewarm, CompileConfig compile) {}
 
     /// A configuration with every default, for the home folder given. The folder is made when the host first needs it.
     /// Its `settings.json` is not read: see [#fromHome].
@@ -63,7 +64,7 @@ public final class HostConfig {
                 LogLine::toLogger,
                 new EngineClocks(Clock.systemUTC(), System::nanoTime, new SecureRandom()),
                 CacheConfig.DEFAULT,
-                new EngineConfig(MemoryMode.AUTO, 0, 0, true));
+                new EngineConfig(MemoryMode.AUTO, 0, 0, true, CompileConfig.DEFAULT));
     }
 
     /// A configuration for the home folder given, with what `settings.json` in it says; `docs/settings.md` lists what
@@ -131,7 +132,8 @@ public final class HostConfig {
                 Objects.requireNonNull(memory, "memory"),
                 engine.memoryMax(),
                 engine.scriptPrewarm(),
-                engine.prewarm()));
+                engine.prewarm(),
+                engine.compile()));
     }
 
     /// What all guests of the host may hold together: their linear memories, the images these are stamped from, their
@@ -147,7 +149,8 @@ public final class HostConfig {
             throw new IllegalArgumentException(
                     "memory.max must be at least " + MEMORY_MAX_MIN + " bytes, memory.max=" + bytes);
         }
-        return with(new EngineConfig(engine.memory(), bytes, engine.scriptPrewarm(), engine.prewarm()));
+        return with(
+                new EngineConfig(engine.memory(), bytes, engine.scriptPrewarm(), engine.prewarm(), engine.compile()));
     }
 
     /// How many booted script engines are kept for extensions that have no snapshot yet; by default none.
@@ -158,13 +161,24 @@ public final class HostConfig {
             throw new IllegalArgumentException(
                     "script.prewarm must be from 0 to " + SCRIPT_PREWARM_MAX + ", script.prewarm=" + count);
         }
-        return with(new EngineConfig(engine.memory(), engine.memoryMax(), count, engine.prewarm()));
+        return with(new EngineConfig(engine.memory(), engine.memoryMax(), count, engine.prewarm(), engine.compile()));
     }
 
     /// Whether a host that is opened loads those installed extensions in the background that ask for `pool.prewarm`;
     /// by default it does.
     public HostConfig withPrewarm(boolean prewarm) {
-        return with(new EngineConfig(engine.memory(), engine.memoryMax(), engine.scriptPrewarm(), prewarm));
+        return with(new EngineConfig(
+                engine.memory(), engine.memoryMax(), engine.scriptPrewarm(), prewarm, engine.compile()));
+    }
+
+    /// Where modules of WebAssembly extensions are compiled; by default in the host's own process.
+    public HostConfig withCompile(CompileConfig compile) {
+        return with(new EngineConfig(
+                engine.memory(),
+                engine.memoryMax(),
+                engine.scriptPrewarm(),
+                engine.prewarm(),
+                Objects.requireNonNull(compile, "compile")));
     }
 
     private HostConfig with(EngineConfig changed) {
@@ -205,6 +219,11 @@ public final class HostConfig {
     /// Whether installed extensions that ask for it are loaded when the host is opened.
     public boolean prewarm() {
         return engine.prewarm();
+    }
+
+    /// Where modules are compiled.
+    public CompileConfig compile() {
+        return engine.compile();
     }
 
     EngineClocks clocks() {

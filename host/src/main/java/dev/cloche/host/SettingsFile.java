@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -24,7 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 ///   "memory": { "kind": "auto", "max": "4GiB" },
 ///   "prewarm": true,
 ///   "script": { "prewarm": 2 },
-///   "cache": { "enabled": true, "path": "/var/cache/cloche", "max-bytes": "1GiB" }
+///   "cache": { "enabled": true, "path": "/var/cache/cloche", "max-bytes": "1GiB" },
+///   "compile": { "process": true, "memory": "512MiB", "timeout": "30s" }
 /// }
 /// ```
 final class SettingsFile {
@@ -93,7 +96,11 @@ final class SettingsFile {
                 requireObject(value, key);
                 value.properties().forEach(setting -> readCache(setting.getKey(), setting.getValue()));
             }
-            default -> throw unknown(key, List.of("memory", "prewarm", "script", "cache"));
+            case "compile" -> {
+                requireObject(value, key);
+                value.properties().forEach(setting -> readCompile(setting.getKey(), setting.getValue()));
+            }
+            default -> throw unknown(key, List.of("memory", "prewarm", "script", "cache", "compile"));
         }
     }
 
@@ -140,6 +147,28 @@ final class SettingsFile {
                     case "max-bytes" -> cache.withBytesMax(bytes("cache.max-bytes", 1, value));
                     default -> throw unknown("cache." + key, List.of("cache.enabled", "cache.path", "cache.max-bytes"));
                 });
+    }
+
+    private void readCompile(String key, JsonNode value) {
+        CompileConfig compile = config.compile();
+        String whole = "compile." + key;
+        try {
+            config = config.withCompile(
+                    switch (key) {
+                        case "process" -> compile.withProcess(bool(whole, value));
+                        case "memory" -> compile.withMemoryBytes(bytes(whole, 1, value));
+                        case "timeout" -> compile.withTimeout(duration(whole, value));
+                        default ->
+                            throw unknown(whole, List.of("compile.process", "compile.memory", "compile.timeout"));
+                    });
+        } catch (IllegalArgumentException e) {
+            throw wrong(whole, "what is said here: " + e.getMessage(), value);
+        }
+    }
+
+    private Duration duration(String key, JsonNode value) {
+        return (value.isString() ? Sizes.duration(value.asString()) : Optional.<Duration>empty())
+                .orElseThrow(() -> wrong(key, "a text such as \"30s\"", value));
     }
 
     private Path path(JsonNode value) {

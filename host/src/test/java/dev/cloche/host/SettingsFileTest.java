@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ class SettingsFileTest {
         assertThat(config.prewarm()).isTrue();
         assertThat(config.scriptPrewarm()).isZero();
         assertThat(config.cache()).isEqualTo(CacheConfig.DEFAULT);
+        assertThat(config.compile()).isEqualTo(new CompileConfig(false, 512L << 20, Duration.ofSeconds(30)));
         assertThat(HostConfig.fromHome(home.resolve("absent")).memory()).isEqualTo(MemoryMode.AUTO);
         assertThat(home.resolve("absent")).doesNotExist();
     }
@@ -55,13 +57,15 @@ class SettingsFileTest {
     void everyKeyIsTakenOver() throws IOException {
         HostConfig config = read("""
                 { "memory": "heap", "prewarm": false, "script": { "prewarm": 1024 },
-                  "cache": { "enabled": false, "path": "elsewhere/cache", "max-bytes": "2MiB" } }
+                  "cache": { "enabled": false, "path": "elsewhere/cache", "max-bytes": "2MiB" },
+                  "compile": { "process": true, "memory": "1GiB", "timeout": "2m" } }
                 """);
         assertThat(config.memory()).isEqualTo(MemoryMode.HEAP);
         assertThat(config.prewarm()).isFalse();
         assertThat(config.scriptPrewarm()).isEqualTo(1024);
         assertThat(config.cache())
                 .isEqualTo(new CacheConfig(false, Optional.of(home.resolve("elsewhere/cache")), 2 << 20));
+        assertThat(config.compile()).isEqualTo(new CompileConfig(true, 1L << 30, Duration.ofMinutes(2)));
     }
 
     @Test
@@ -126,6 +130,11 @@ class SettingsFileTest {
                 arguments("{\"cache\":{\"max-bytes\":1.5}}", "key=cache.max-bytes", bytes, "value=1.5"),
                 arguments("{\"cache\":{\"max-bytes\":\"much\"}}", "key=cache.max-bytes", bytes, "value=\"much\""),
                 arguments("{\"cache\":{\"max-bytes\":1e99}}", "key=cache.max-bytes", bytes, "value="),
+                arguments("{\"compile\":true}", "key=compile", "takes=an object", "value=true"),
+                arguments("{\"compile\":{\"process\":1}}", "key=compile.process", "takes=true or false", "value=1"),
+                arguments("{\"compile\":{\"memory\":\"1MiB\"}}", "key=compile.memory", "from 33554432 to", "\"1MiB\""),
+                arguments("{\"compile\":{\"timeout\":30}}", "key=compile.timeout", "takes=a text such as", "value=30"),
+                arguments("{\"compile\":{\"timeout\":\"2h\"}}", "key=compile.timeout", "to PT1H", "\"2h\""),
                 arguments("[]", "key=the whole file", "takes=an object", "value=[]"),
                 arguments("7", "key=the whole file", "takes=an object", "value=7"));
     }
@@ -141,6 +150,7 @@ class SettingsFileTest {
         assertRefused("{\"memmory\":\"heap\"}", "there is no such setting", "key=memmory", "memory, prewarm, script");
         assertRefused("{\"script\":{\"warm\":1}}", "there is no such setting", "key=script.warm", "script.prewarm");
         assertRefused("{\"cache\":{\"max\":1}}", "key=cache.max", "cache.enabled, cache.path, cache.max-bytes");
+        assertRefused("{\"compile\":{\"heap\":1}}", "key=compile.heap", "compile.process, compile.memory");
         assertRefused("{\"Memory\":\"heap\"}", "key=Memory");
     }
 

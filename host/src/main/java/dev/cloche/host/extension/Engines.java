@@ -6,6 +6,7 @@ import dev.cloche.host.engine.GuestThreads;
 import dev.cloche.host.engine.Wakeups;
 import dev.cloche.host.engine.Watchdog;
 import dev.cloche.host.engine.cache.ContentCache;
+import dev.cloche.host.engine.compile.CompileSettings;
 import dev.cloche.host.engine.compile.ModuleCompiler;
 import dev.cloche.host.engine.memory.Memories;
 import dev.cloche.host.engine.script.SpareEngines;
@@ -24,6 +25,11 @@ public record Engines(
         PoolMaintenance maintenance)
         implements AutoCloseable {
     public static Engines start(EngineClocks clocks, Memories memories, ContentCache cache, int scriptPrewarm) {
+        return start(clocks, memories, cache, scriptPrewarm, CompileSettings.DEFAULT);
+    }
+
+    public static Engines start(
+            EngineClocks clocks, Memories memories, ContentCache cache, int scriptPrewarm, CompileSettings compile) {
         var threads = new GuestThreads();
         var spares = new SpareEngines(scriptPrewarm, clocks, memories, threads);
         spares.refill();
@@ -31,7 +37,7 @@ public record Engines(
                 clocks,
                 memories,
                 cache,
-                new ModuleCompiler(!memories.foreign(), cache),
+                new ModuleCompiler(!memories.foreign(), cache, compile),
                 new Watchdog(clocks.nanoClock(), ExecutionPermits.ofMachine()),
                 threads,
                 spares,

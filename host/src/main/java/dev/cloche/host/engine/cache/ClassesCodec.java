@@ -22,7 +22,14 @@ public final class ClassesCodec implements CacheCodec<Map<String, byte[]>> {
     @Override
     public Map<String, byte[]> read(CacheEntry entry) throws IOException {
         // Read at once: the hash has brought it into the system's memory, and streaming would seek for each class.
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(entry.bytes()));
+        return read(entry.bytes());
+    }
+
+    /// What was written.
+    ///
+    /// @throws IOException if the bytes have not the form
+    public static Map<String, byte[]> read(byte[] content) throws IOException {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(content));
         int count = in.readInt();
         if (count < 0 || count > CLASSES_MAX) {
             throw new IOException("the number of classes is out of range, classes=" + count);

@@ -7,17 +7,13 @@ import dev.cloche.host.engine.cache.ClassesCodec;
 import dev.cloche.host.engine.cache.ContentCache;
 import dev.cloche.host.engine.rewrite.FuelGlobals;
 import dev.cloche.host.engine.rewrite.FuelPass;
-import dev.cloche.host.engine.rewrite.RewriteException;
-import dev.cloche.host.engine.rewrite.UncountableException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import run.endive.runtime.InterpreterMachine;
-import run.endive.wasm.InvalidException;
 import run.endive.wasm.Parser;
 import run.endive.wasm.WasmEngineException;
 import run.endive.wasm.WasmModule;
@@ -28,31 +24,42 @@ public final class ModuleCompiler {
     /// The engine whose classes are kept: another version makes others.
     public static final String ENGINE = "endive-1.0.0";
 
-    private static final String MAIN_CLASS = "dev.cloche.generated.Module";
+    static final String MAIN_CLASS = "dev.cloche.generated.Module";
+
     private static final ClassesCodec CODEC = new ClassesCodec();
 
     /// The module that instances are built from, beside its classes.
-    private static final String MODULE_FILE = "module.wasm";
+    static final String MODULE_FILE = "module.wasm";
 
     /// What is interpreted and why, beside the classes; missing if nothing is.
-    private static final String INTERPRETED_FILE = "interpreted.txt";
+    static final String INTERPRETED_FILE = "interpreted.txt";
 
     /// The globals in which the module counts its fuel.
-    private static final String FUEL_FILE = "fuel.txt";
+    static final String FUEL_FILE = "fuel.txt";
 
     private final boolean heapMemory;
     private final ContentCache cache;
+    private final ModuleBuild build;
 
+    /// A compiler that does its work in this process.
+    ///
     /// @param heapMemory whether instances have their memory in heap arrays
     /// @param cache where compiled classes are kept
     public ModuleCompiler(boolean heapMemory, ContentCache cache) {
+        this(heapMemory, cache, CompileSettings.DEFAULT);
+    }
+
+    /// @param heapMemory whether instances have their memory in heap arrays
+    /// @param cache where compiled classes are kept
+    public ModuleCompiler(boolean heapMemory, ContentCache cache, CompileSettings settings) {
         this.heapMemory = heapMemory;
         this.cache = cache;
+        this.build = settings.process() ? new ProcessBuild(settings) : LocalBuild::classes;
     }
 
     /// Whether modules are compiled in a process of their own, which may be larger ones.
     public boolean process() {
-        return false;
+        return build instanceof ProcessBuild;
     }
 
     /// How a module is transformed before it is compiled.
@@ -72,6 +79,7 @@ public final class ModuleCompiler {
     /// @param check looks at the parsed module before it is compiled, and throws to refuse it; the bodies of functions
     ///     may be missing
     /// @throws WasmEngineException if it is not a valid module
+    /// @throws CompileFailedException if it cannot be compiled within what there is for it
     public CompiledModule compile(byte[] wasm, Rewrite rewrite, Consumer<WasmModule> check) {
         CacheKey key = CacheKey.of(CacheKind.CLASSES)
                 .withHash("code", wasm)
@@ -82,14 +90,14 @@ public final class ModuleCompiler {
         try {
             files = cache.load(key, CODEC, () -> {
                 own.set(true);
-                return build(wasm, rewrite, check);
+                return build.classes(wasm, rewrite, check);
             });
         } catch (CacheBuildException e) {
             if (own.get()) {
                 throw e.getCause() instanceof RuntimeException cause ? cause : e;
             }
             // Whoever built it meanwhile may have refused it by a check of its own.
-            files = build(wasm, rewrite, check);
+            files = build.classes(wasm, rewrite, check);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new WasmEngineException("interrupted while the module was compiled", e);
@@ -97,53 +105,6 @@ public final class ModuleCompiler {
         CompiledModule compiled = load(files);
         check.accept(compiled.module());
         return compiled;
-    }
-
-    private static Map<String, byte[]> build(byte[] wasm, Rewrite rewrite, Consumer<WasmModule> check) {
-        check.accept(Parser.parse(wasm));
-        FuelPass.Result counted = rewrite.fuel() ? counted(wasm) : new FuelPass.Result(wasm, FuelGlobals.NONE);
-        Map<String, byte[]> files = rewrite.split()
-                ? ModuleSplit.of(counted.wasm(), split -> build(split, counted.globals()))
-                        .classes()
-                : build(counted.wasm(), counted.globals());
-        files.put(FUEL_FILE, text(counted.globals().toString()));
-        return files;
-    }
-
-    private static FuelPass.Result counted(byte[] wasm) {
-        try {
-            return FuelPass.run(wasm);
-        } catch (UncountableException e) {
-            throw new WasmEngineException("the module's fuel cannot be counted: " + e.getMessage(), e);
-        } catch (RewriteException e) {
-            throw new InvalidException(e.getMessage(), e);
-        }
-    }
-
-    private static Map<String, byte[]> build(byte[] wasm, FuelGlobals fuel) {
-        WasmModule module = Parser.parse(wasm);
-        EndiveClasses compiled;
-        try {
-            compiled = EndiveClasses.compile(module, wasm, MAIN_CLASS);
-        } catch (WasmEngineException e) {
-            return new TreeMap<>(Map.of(MODULE_FILE, wasm, INTERPRETED_FILE, text("interpreted: " + e.getMessage())));
-        }
-        Map<String, byte[]> files =
-                new TreeMap<>(new ClassPass(MAIN_CLASS, GlobalLayout.of(module, fuel)).apply(compiled.classes()));
-        if (compiled.interpreted().isEmpty()) {
-            // Bodies that are compiled would only take up memory.
-            files.put(MODULE_FILE, ModuleSkeleton.of(wasm));
-        } else {
-            files.put(MODULE_FILE, wasm);
-            files.put(
-                    INTERPRETED_FILE,
-                    text("compiled in part, the rest is interpreted: functions=" + compiled.interpreted()));
-        }
-        return files;
-    }
-
-    private static byte[] text(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private CompiledModule load(Map<String, byte[]> files) {

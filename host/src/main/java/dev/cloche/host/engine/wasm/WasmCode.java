@@ -6,7 +6,9 @@ import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.call.Entry;
 import dev.cloche.host.engine.Limits;
 import dev.cloche.host.engine.compile.ClassPass;
+import dev.cloche.host.engine.compile.CompileFailedException;
 import dev.cloche.host.engine.compile.CompiledModule;
+import dev.cloche.host.engine.compile.EndiveParser;
 import dev.cloche.host.engine.compile.ModuleCompiler;
 import dev.cloche.host.engine.compile.ModuleSplit;
 import dev.cloche.host.engine.rewrite.FuelPass;
@@ -74,6 +76,12 @@ public final class WasmCode {
                     ? uncountable(path, uncounted)
                     : invalid(path, e.getMessage());
             throw new BundleException(bundle.manifest().name(), List.of(violation));
+        } catch (CompileFailedException e) {
+            var violation = new Violation(
+                    "file:" + path,
+                    "could not be compiled: " + e.getMessage(),
+                    "make the module smaller, or raise compile.memory or compile.timeout in settings.json");
+            throw new BundleException(bundle.manifest().name(), List.of(violation));
         }
     }
 
@@ -129,7 +137,7 @@ public final class WasmCode {
         String path = bundle.manifest().entry();
         ModuleSizes.check(bundle, true);
         try {
-            return new ModuleFacts(Parser.parse(bundle.code().unsafeBytes()), path);
+            return new ModuleFacts(EndiveParser.parse(bundle.code().unsafeBytes()), path);
         } catch (WasmEngineException e) {
             throw new BundleException(bundle.manifest().name(), List.of(invalid(path, e.getMessage())));
         }
