@@ -7,6 +7,7 @@ import dev.cloche.host.bundle.LimitRequests;
 import dev.cloche.host.bundle.Manifest;
 import dev.cloche.host.bundle.PoolSettings;
 import dev.cloche.host.call.Budget;
+import dev.cloche.host.engine.rewrite.ModuleLimit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,6 +37,8 @@ class LimitsTest {
 
     private static final String TABLE_START = "<!-- table of budgets, made by LimitsTest -->";
     private static final String TABLE_END = "<!-- end of the table -->";
+
+    private static final String MODULES_START = "<!-- table of module limits, made by LimitsTest -->";
 
     private static final Pattern NUMBER = Pattern.compile("[0-9.]+");
 
@@ -85,6 +88,23 @@ class LimitsTest {
             table.append("| `").append(budget.label()).append("` | ").append(budget.meaning());
             table.append(" | ").append(budget.unit()).append(" | ").append(defaults.getOrDefault(budget.label(), ""));
             table.append(" | ").append(takes.getOrDefault(budget.label(), "")).append(" |\n");
+        }
+        return table.toString();
+    }
+
+    @Test
+    void thePageOfLimitsHasTheModuleLimitsThatTheCodeHas() throws IOException {
+        String page = Files.readString(DOCS.resolve("limits.md"));
+        assertThat(page).contains(MODULES_START + "\n" + moduleTable() + TABLE_END);
+    }
+
+    private static String moduleTable() {
+        var table = new StringBuilder(
+                "| Limit | Bounds | Unit | At most | With `compile.process` |\n|---|---|---|---|---|\n");
+        for (ModuleLimit limit : ModuleLimit.values()) {
+            table.append("| `").append(limit.label()).append("` | ").append(limit.meaning());
+            table.append(" | ").append(limit.unit()).append(" | ").append(limit.maximum(false));
+            table.append(" | ").append(limit.maximum(true)).append(" |\n");
         }
         return table.toString();
     }
