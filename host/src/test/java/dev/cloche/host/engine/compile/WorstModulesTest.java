@@ -45,7 +45,7 @@ class WorstModulesTest {
 
     /// Those that take most memory or time; `WorstModules` has more.
     @ParameterizedTest
-    @ValueSource(strings = {"regions", "memory code", "nested loops", "live locals", "entities", "types"})
+    @ValueSource(strings = {"regions", "memory code", "loops", "entities"})
     void theWorstModulesAreCompiledWithLittleMemory(String shape) {
         byte[] module = Objects.requireNonNull(WorstModules.all().get(shape), shape).get();
         Map<String, byte[]> files =
