@@ -92,80 +92,62 @@ class ModuleScanTest {
 
     private static Stream<Object[]> tooLarge() {
         return Stream.of(
-                new Object[] {
-                    ModuleLimit.FUNCTIONS,
-                    new TestModule().functions(WorstModules.max(ModuleLimit.FUNCTIONS) + 1, 0, EMPTY)
+                new Object[] {ModuleLimit.FUNCTIONS, new TestModule().functions(above(ModuleLimit.FUNCTIONS), 0, EMPTY)
                 },
-                new Object[] {ModuleLimit.TYPES, typed(WorstModules.max(ModuleLimit.TYPES) + 1)},
+                new Object[] {ModuleLimit.TYPES, typed(above(ModuleLimit.TYPES))},
                 new Object[] {
-                    ModuleLimit.PARAMETERS,
-                    new TestModule().type(i32s(WorstModules.max(ModuleLimit.PARAMETERS) + 1), new byte[0])
+                    ModuleLimit.PARAMETERS, new TestModule().type(i32s(above(ModuleLimit.PARAMETERS)), new byte[0])
                 },
-                new Object[] {
-                    ModuleLimit.RESULTS,
-                    new TestModule().type(new byte[0], i32s(WorstModules.max(ModuleLimit.RESULTS) + 1))
+                new Object[] {ModuleLimit.RESULTS, new TestModule().type(new byte[0], i32s(above(ModuleLimit.RESULTS)))
                 },
                 new Object[] {
-                    ModuleLimit.FUNCTION_CODE,
-                    coded(body -> body.bytes(nops(WorstModules.max(ModuleLimit.FUNCTION_CODE))))
+                    ModuleLimit.FUNCTION_CODE, coded(body -> body.bytes(nops(above(ModuleLimit.FUNCTION_CODE))))
                 },
                 new Object[] {
                     ModuleLimit.LOCALS,
                     new TestModule()
-                            .functions(
-                                    1,
-                                    0,
-                                    TestModule.body(WorstModules.max(ModuleLimit.LOCALS), WorstModules.I32, body -> {}))
+                            .functions(1, 0, TestModule.body(above(ModuleLimit.LOCALS), WorstModules.I32, body -> {}))
                 },
-                new Object[] {
-                    ModuleLimit.NESTING,
-                    coded(body -> {
-                        for (int i = 0; i <= WorstModules.max(ModuleLimit.NESTING); i++) {
-                            body.u8(Opcodes.BLOCK).u8(0x40);
-                        }
-                        for (int i = 0; i <= WorstModules.max(ModuleLimit.NESTING); i++) {
-                            body.u8(Opcodes.END);
-                        }
-                    })
-                },
-                new Object[] {
-                    ModuleLimit.OPERANDS,
-                    coded(body -> {
-                        for (int i = 0; i <= WorstModules.max(ModuleLimit.OPERANDS); i++) {
-                            body.u8(Opcodes.LOCAL_GET).u8(0);
-                        }
-                        body.u8(Opcodes.UNREACHABLE);
-                    })
-                },
-                new Object[] {ModuleLimit.BRANCH_TABLE, coded(body -> table(body))},
-                new Object[] {
-                    ModuleLimit.BRANCH_TABLES,
-                    new TestModule()
-                            .functions(
-                                    1
-                                            + WorstModules.max(ModuleLimit.BRANCH_TABLES)
-                                                    / WorstModules.max(ModuleLimit.BRANCH_TABLE),
-                                    0,
-                                    TestModule.body(ModuleScanTest::largestTable))
-                },
-                new Object[] {
-                    ModuleLimit.FUNCTION_FRAMES,
-                    new TestModule()
-                            .functions(
-                                    1,
-                                    0,
-                                    TestModule.body(
-                                            WorstModules.max(ModuleLimit.LOCALS) - 1, WorstModules.I64, body -> {
-                                                int branches = WorstModules.max(ModuleLimit.FUNCTION_FRAMES)
-                                                        / (2 * WorstModules.max(ModuleLimit.LOCALS));
-                                                for (int i = 0; i <= branches; i++) {
-                                                    body.u8(Opcodes.LOCAL_GET)
-                                                            .u8(0)
-                                                            .u8(Opcodes.BR_IF)
-                                                            .u8(0);
-                                                }
-                                            }))
-                });
+                new Object[] {ModuleLimit.NESTING, coded(ModuleScanTest::deepBlocks)},
+                new Object[] {ModuleLimit.OPERANDS, coded(ModuleScanTest::highStack)},
+                new Object[] {ModuleLimit.BRANCH_TABLE, coded(ModuleScanTest::table)},
+                new Object[] {ModuleLimit.BRANCH_TABLES, manyTables()},
+                new Object[] {ModuleLimit.FUNCTION_FRAMES, wideFrames()});
+    }
+
+    private static int above(ModuleLimit limit) {
+        return WorstModules.max(limit) + 1;
+    }
+
+    private static void deepBlocks(ByteWriter body) {
+        for (int i = 0; i < above(ModuleLimit.NESTING); i++) {
+            body.u8(Opcodes.BLOCK).u8(0x40);
+        }
+        for (int i = 0; i < above(ModuleLimit.NESTING); i++) {
+            body.u8(Opcodes.END);
+        }
+    }
+
+    private static void highStack(ByteWriter body) {
+        for (int i = 0; i < above(ModuleLimit.OPERANDS); i++) {
+            body.u8(Opcodes.LOCAL_GET).u8(0);
+        }
+        body.u8(Opcodes.UNREACHABLE);
+    }
+
+    private static TestModule manyTables() {
+        int functions = 1 + WorstModules.max(ModuleLimit.BRANCH_TABLES) / WorstModules.max(ModuleLimit.BRANCH_TABLE);
+        return new TestModule().functions(functions, 0, TestModule.body(ModuleScanTest::largestTable));
+    }
+
+    private static TestModule wideFrames() {
+        int locals = WorstModules.max(ModuleLimit.LOCALS) - 1;
+        int branches = above(ModuleLimit.FUNCTION_FRAMES) / (2 * locals) + 1;
+        return new TestModule().functions(1, 0, TestModule.body(locals, WorstModules.I64, body -> {
+            for (int i = 0; i < branches; i++) {
+                body.u8(Opcodes.LOCAL_GET).u8(0).u8(Opcodes.BR_IF).u8(0);
+            }
+        }));
     }
 
     @ParameterizedTest(name = "{0}")
