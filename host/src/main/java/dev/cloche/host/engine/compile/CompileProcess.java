@@ -5,10 +5,13 @@ import dev.cloche.host.engine.rewrite.UncountableException;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import run.endive.wasm.WasmEngineException;
 
@@ -31,8 +34,9 @@ public final class CompileProcess {
     private CompileProcess() {}
 
     public static void main(String[] arguments) throws IOException {
-        PrintStream answers = System.out;
-        System.setOut(System.err);
+        var answers = new FileOutputStream(FileDescriptor.out);
+        // Whatever else is printed is no answer.
+        System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
         var in = new DataInputStream(System.in);
         var rewrite = new ModuleCompiler.Rewrite(in.readBoolean(), in.readBoolean());
         byte[] wasm = new byte[in.readInt()];
@@ -59,10 +63,9 @@ public final class CompileProcess {
             out.writeByte(CLASSES);
             new ClassesCodec().write(classes, out);
         } catch (WasmEngineException e) {
-            Throwable cause = e.getCause();
-            boolean uncountable = cause instanceof UncountableException;
-            String message = String.valueOf((uncountable ? cause : e).getMessage());
-            out.writeByte(uncountable ? UNCOUNTABLE : INVALID);
+            RuntimeException told = e.getCause() instanceof UncountableException cause ? cause : e;
+            String message = String.valueOf(told.getMessage());
+            out.writeByte(told instanceof UncountableException ? UNCOUNTABLE : INVALID);
             out.writeUTF(message.substring(0, Math.min(message.length(), MESSAGE_CHARS_MAX)));
         }
         out.flush();

@@ -81,7 +81,7 @@ final class ProcessBuild implements ModuleBuild {
             CompletableFuture<byte[]> complaint =
                     async(() -> read(process.getErrorStream(), COMPLAINT_BYTES_MAX, true));
             CompletableFuture<byte[]> answer = async(() -> read(process.getInputStream(), ANSWER_BYTES_MAX + 1, false));
-            async(() -> ask(process.getOutputStream(), wasm, rewrite));
+            var _ = async(() -> ask(process.getOutputStream(), wasm, rewrite));
             byte[] answered = answer.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
             return answered.length == 0 ? failed(process, complaint) : classes(answered);
         } catch (TimeoutException e) {
@@ -173,25 +173,22 @@ final class ProcessBuild implements ModuleBuild {
             }
             var in = new DataInputStream(new ByteArrayInputStream(answer));
             int kind = in.readByte();
-            switch (kind) {
-                case CompileProcess.CLASSES -> {
-                    Map<String, byte[]> classes = ClassesCodec.read(Arrays.copyOfRange(answer, 1, answer.length));
-                    verify(classes);
-                    return classes;
-                }
+            return switch (kind) {
+                case CompileProcess.CLASSES ->
+                    verified(ClassesCodec.read(Arrays.copyOfRange(answer, 1, answer.length)));
                 case CompileProcess.INVALID -> throw new WasmEngineException(in.readUTF());
                 case CompileProcess.UNCOUNTABLE -> {
                     var cause = new UncountableException(in.readUTF());
                     throw new WasmEngineException("the module's fuel cannot be counted: " + cause.getMessage(), cause);
                 }
                 default -> throw new IOException("it is of an unknown kind, kind=" + kind);
-            }
+            };
         } catch (IOException | IllegalArgumentException e) {
             throw new CompileFailedException("its compiler's answer cannot be used, cause=" + e);
         }
     }
 
-    private static void verify(Map<String, byte[]> files) throws IOException {
+    private static Map<String, byte[]> verified(Map<String, byte[]> files) throws IOException {
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             boolean known = switch (file.getKey()) {
                 case ModuleCompiler.MODULE_FILE, ModuleCompiler.INTERPRETED_FILE, ModuleCompiler.FUEL_FILE -> true;
@@ -207,5 +204,6 @@ final class ProcessBuild implements ModuleBuild {
             throw new IOException("the module is missing, files=" + files.size());
         }
         FuelGlobals.parse(new String(fuel, StandardCharsets.UTF_8));
+        return files;
     }
 }
