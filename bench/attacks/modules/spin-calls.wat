@@ -1,0 +1,33 @@
+;; family: time
+;; tries: loops by calls that branch twice at each of thirty levels
+;; limits: {"timeout": "200ms"}
+;; expect: timed-out
+
+(module
+  (import "cloche" "reply" (func $reply (param i32 i32)))
+  (memory (export "memory") 2)
+  (global $room (mut i32) (i32.const 0x8000))
+  (data (i32.const 0) "0")
+  ;; Room for what the host hands over, from 32 KiB on.
+  (func (export "cloche_alloc") (param $size i32) (result i32)
+    (local $at i32)
+    (local.set $at (global.get $room))
+    (global.set $room (i32.add (local.get $at) (i32.and (i32.add (local.get $size) (i32.const 15)) (i32.const -8))))
+    (local.get $at))
+  (func $fan (param $depth i32)
+    (if (local.get $depth)
+      (then
+        (call $fan (i32.sub (local.get $depth) (i32.const 1)))
+        (call $fan (i32.sub (local.get $depth) (i32.const 1))))))
+
+  ;; Entries are known by the lengths of their names: `command:ordinary` answers whether this isolate was attacked from.
+  (func $handle (export "cloche_handle") (param $name i32) (param $name_len i32) (param $payload i32) (param $payload_len i32)
+    (result i32)
+    (global.set $room (i32.const 0x8000))
+    (if (i32.eq (local.get $name_len) (i32.const 16))
+      (then
+        (call $reply (i32.const 0) (i32.const 1))
+        (return (i32.const 0))))
+    (i32.store8 (i32.const 0) (i32.const 0x31))
+    (call $fan (i32.const 40))
+    (i32.const 0)))

@@ -1,0 +1,5 @@
+// family: loading
+// tries: is not JavaScript
+// expect: refused SyntaxError
+
+attack(({ => }

@@ -1,0 +1,13 @@
+// family: identity
+// tries: reads the key in which the neighbour keeps its secret, under every path it can think of
+// expect: ok found 
+
+attack(async () => {
+  const found = [];
+  for (const key of ['secret', 'neighbour/secret', '../neighbour/secret', 'neighbour:secret', 'neighbour\u0001secret', '%', "' OR 1=1 --"]) {
+    const outcome = await cloche.hostcall('kv.get', { key });
+    if (outcome.status === 'ok' && outcome.value.found) found.push(outcome.value.value);
+  }
+  const list = await cloche.hostcall('kv.list', { prefix: '' });
+  return `found ${[...found, ...list.value.keys].join()}`;
+});

@@ -1,0 +1,15 @@
+// family: prelude
+// tries: looks for anything of the host in the global object and its prototypes
+// expect: ok found 
+
+attack(() => {
+  const suspicious = [];
+  for (let at = globalThis; at; at = Object.getPrototypeOf(at)) {
+    for (const key of Reflect.ownKeys(at)) {
+      if (/^(host|prelude|dispatch|complete|process|require|java|Java|Packages|std|os|bjson|scriptArgs|print|load|quit)/.test(String(key))) {
+        suspicious.push(String(key));
+      }
+    }
+  }
+  return `found ${suspicious.join()}`;
+});

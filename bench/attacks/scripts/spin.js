@@ -1,0 +1,11 @@
+// family: time
+// tries: loops and does nothing
+// limits: {"timeout": "250ms"}
+// expect: timed-out
+// lifted: {"timeout": "1m"}
+
+attack(({ size }) => {
+  let sum = 0;
+  for (let i = 0; i < 20000000 + size; i++) sum += i;
+  return `harm: ${sum}`;
+});
