@@ -59,10 +59,14 @@ class ScriptReplyTest {
     }
 
     private static Case guestError(String what, String body, String code, String message) {
+        return guestError(what, body, "", code, message);
+    }
+
+    private static Case guestError(String what, String body, String members, String code, String message) {
         return new Case(
                 what,
                 body,
-                "",
+                members,
                 reply -> reply instanceof Reply.GuestError error
                         && error.code().equals(code)
                         && error.message().contains(message));
@@ -99,6 +103,22 @@ class ScriptReplyTest {
                 guestError(
                         "returns a toJSON that throws", "return { toJSON() { throw new Error('x') } }", "Error", "x"),
                 guestError("recurses", "const f = () => f() + 1; return f()", "RangeError", "call stack"),
+                guestError(
+                        "has the parser recurse",
+                        "return eval('('.repeat(1e5) + 1 + ')'.repeat(1e5))",
+                        "RangeError",
+                        "call stack"),
+                guestError(
+                        "has JSON recurse",
+                        "const e = () => ({ toJSON: () => [e()] }); return e()",
+                        "RangeError",
+                        "call stack"),
+                guestError(
+                        "throws an error that two of do not fit into memory",
+                        "const e = new Error('x'.repeat(5e6)); e.stack = e.message; throw e",
+                        ",\"limits\":{\"memory\":\"16MiB\"}",
+                        "Error",
+                        "xxxx"),
                 guestError(
                         "awaits a denied hostcall",
                         "await cloche.hostcall('kv.get'); await fetch('http://a.b')",

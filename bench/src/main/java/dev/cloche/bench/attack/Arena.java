@@ -44,12 +44,7 @@ final class Arena implements AutoCloseable {
     }
 
     private Arena(
-            Host host,
-            Attack attack,
-            Mode mode,
-            String limits,
-            List<Expectation> expected,
-            List<String> secrets) {
+            Host host, Attack attack, Mode mode, String limits, List<Expectation> expected, List<String> secrets) {
         this.host = host;
         this.attack = attack;
         this.mode = mode;
@@ -126,6 +121,8 @@ final class Arena implements AutoCloseable {
             host.load(AttackBundle.of(attack, mode, limits, seed));
         } catch (BundleException e) {
             return Optional.of(Outcome.of(e));
+        } catch (RuntimeException e) {
+            return Optional.of(Outcome.thrown(e));
         }
         loaded = true;
         return Optional.empty();

@@ -79,7 +79,8 @@ record AttackArguments(boolean quick, Pattern only, long seed, boolean list, For
                 long number = Long.parseLong(argument.substring(SEED.length()));
                 return new AttackArguments(quick, only, number, list, format);
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("a seed is a whole number, seed=" + argument.substring(SEED.length()), e);
+                throw new IllegalArgumentException(
+                        "a seed is a whole number, seed=" + argument.substring(SEED.length()), e);
             }
         }
         throw new IllegalArgumentException("there is no such argument, argument=" + argument);

@@ -65,8 +65,8 @@ public final class AttackCommand {
     }
 
     private SiegeReport siege(AttackArguments arguments, List<Attack> attacks, String command) {
-        try (Siege siege = new Siege(
-                arguments.seed(), arguments.quick() ? 1 : SEEDS, line -> err.println("cloche: " + line))) {
+        try (Siege siege =
+                new Siege(arguments.seed(), arguments.quick() ? 1 : SEEDS, line -> err.println("cloche: " + line))) {
             for (int i = 0; i < attacks.size(); i++) {
                 if (i % ATTACKS_A_LINE == 0) {
                     err.println("cloche: attack " + (i + 1) + " of " + attacks.size() + " ...");

@@ -27,8 +27,8 @@ record AttackFile(String name, Map<String, List<String>> values, String source) 
         for (String line : source.lines().takeWhile(line -> !line.isBlank()).toList()) {
             Matcher matcher = LINE.matcher(line);
             if (!matcher.matches()) {
-                throw new IllegalArgumentException("a line above an attack is not one of its values, attack=" + name
-                        + " line=" + line);
+                throw new IllegalArgumentException(
+                        "a line above an attack is not one of its values, attack=" + name + " line=" + line);
             }
             values.computeIfAbsent(matcher.group(1), key -> new ArrayList<>()).add(matcher.group(2));
         }

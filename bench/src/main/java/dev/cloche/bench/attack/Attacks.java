@@ -24,7 +24,8 @@ final class Attacks {
         }
         for (Path file : files(MODULES, ".wat")) {
             byte[] wasm = bytes(file.resolveSibling(stem(file) + ".wasm"));
-            attacks.add(AttackFile.parse("wasm/" + stem(file), text(file)).attack(new Attack.Code.Module(seed -> wasm)));
+            attacks.add(
+                    AttackFile.parse("wasm/" + stem(file), text(file)).attack(new Attack.Code.Module(seed -> wasm)));
         }
         attacks.addAll(Bombs.all());
         return attacks;
@@ -33,7 +34,9 @@ final class Attacks {
     /// The files of a folder of the checkout, in order of name.
     static List<Path> files(String folder, String suffix) {
         try (Stream<Path> files = Files.list(Checkout.path(folder))) {
-            return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(suffix))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -33,7 +33,9 @@ final class Bombs {
     private Bombs() {}
 
     static List<Attack> all() {
-        return Stream.of(sizes(), counts(), lies(), features()).flatMap(List::stream).toList();
+        return Stream.of(sizes(), counts(), lies(), features())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static Attack bomb(String name, String family, String tries, Attack.Maker maker, String... expected) {
@@ -91,14 +93,14 @@ final class Bombs {
                 bomb("br-table", family, "has a branch table of a million targets", seed -> {
                     int targets = above(1_000_000, seed);
                     return withFunction(
-                            noLocals,
-                            RawModule.bytesOf(0x41, 0, 0x0e),
-                            number(targets),
-                            repeated(targets + 1, 0));
+                            noLocals, RawModule.bytesOf(0x41, 0, 0x0e), number(targets), repeated(targets + 1, 0));
                 }),
                 bomb("br-tables", family, "has a thousand branch tables of a thousand targets", seed -> {
                     byte[] table = joined(
-                            RawModule.bytesOf(0x02, 0x40, 0x41, 0, 0x0e), number(1_000), repeated(1_001, 0), new byte[] {0x0b});
+                            RawModule.bytesOf(0x02, 0x40, 0x41, 0, 0x0e),
+                            number(1_000),
+                            repeated(1_001, 0),
+                            new byte[] {0x0b});
                     byte[][] parts = new byte[above(1_000, seed)][];
                     Arrays.fill(parts, table);
                     parts[0] = noLocals;
@@ -135,7 +137,9 @@ final class Bombs {
                 bomb("parameters", family, "has a function of two thousand parameters", seed -> {
                     int parameters = above(2_000, seed);
                     return new RawModule()
-                            .add(TYPE, joined(new byte[] {0x60}, number(parameters), repeated(parameters, I32), noLocals))
+                            .add(
+                                    TYPE,
+                                    joined(new byte[] {0x60}, number(parameters), repeated(parameters, I32), noLocals))
                             .function(3, noLocals)
                             .bytes();
                 }),
@@ -274,7 +278,8 @@ final class Bombs {
                 family,
                 "is a sound module of which a few bytes are changed",
                 seed -> {
-                    byte[] bytes = new RawModule().function(NOTHING_TYPE, 0, 0x01).bytes();
+                    byte[] bytes =
+                            new RawModule().function(NOTHING_TYPE, 0, 0x01).bytes();
                     Random random = new Random(seed);
                     for (int i = 0; i < 3; i++) {
                         bytes[8 + random.nextInt(bytes.length - 8)] ^= (byte) (1 << random.nextInt(8));
@@ -354,8 +359,7 @@ final class Bombs {
                         "atomics",
                         family,
                         "waits on an address as threads do",
-                        seed -> withFunction(
-                                RawModule.bytesOf(0, 0x41, 0, 0x41, 0, 0x42, 0, 0xfe, 0x01, 2, 0, 0x1a))),
+                        seed -> withFunction(RawModule.bytesOf(0, 0x41, 0, 0x41, 0, 0x42, 0, 0xfe, 0x01, 2, 0, 0x1a))),
                 bomb(
                         "foreign-imports",
                         family,

@@ -56,6 +56,9 @@ record Expectation(String kind, String name, Pattern text) {
 
     @Override
     public String toString() {
-        return (kind + " " + name + " " + text.pattern()).strip().replaceAll(" +", " ").toLowerCase(Locale.ROOT);
+        return (kind + " " + name + " " + text.pattern())
+                .strip()
+                .replaceAll(" +", " ")
+                .toLowerCase(Locale.ROOT);
     }
 }

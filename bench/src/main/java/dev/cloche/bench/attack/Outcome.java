@@ -7,8 +7,10 @@ import java.util.Objects;
 
 /// What an attack came to, in the words in which attacks say what they must come to.
 ///
-/// @param kind `ok`, `error`, `exhausted`, `timed-out`, `trapped`, `denied`, `rejected`, `unavailable`, `refused`
-/// @param name which one of its kind: the budget, the kind of trap, the error's code; empty where there is no such thing
+/// @param kind `ok`, `error`, `exhausted`, `timed-out`, `trapped`, `denied`, `rejected`, `unavailable`, `refused`,
+/// `thrown`
+/// @param name which one of its kind: the budget, the kind of trap, the error's code; empty where there is no such
+/// thing
 /// @param text the answer, or the message
 record Outcome(String kind, String name, String text) {
     static final String REFUSED = "refused";
@@ -31,7 +33,8 @@ record Outcome(String kind, String name, String text) {
             case Reply.TimedOut late -> new Outcome("timed-out", "", late.message());
             case Reply.Exhausted exhausted ->
                 new Outcome("exhausted", exhausted.budget().label(), exhausted.message());
-            case Reply.Rejected rejected -> new Outcome("rejected", rejected.reason().label(), rejected.message());
+            case Reply.Rejected rejected ->
+                new Outcome("rejected", rejected.reason().label(), rejected.message());
             case Reply.Unavailable unavailable ->
                 new Outcome("unavailable", unavailable.reason().label(), unavailable.message());
         };
@@ -40,6 +43,11 @@ record Outcome(String kind, String name, String text) {
     /// The bundle was not taken.
     static Outcome of(BundleException refusal) {
         return new Outcome(REFUSED, "", String.valueOf(refusal.getMessage()));
+    }
+
+    /// The host threw what it never throws: nothing expects this.
+    static Outcome thrown(RuntimeException failure) {
+        return new Outcome("thrown", failure.getClass().getSimpleName(), String.valueOf(failure.getMessage()));
     }
 
     /// Whether the isolate must never be used again.
@@ -54,7 +62,9 @@ record Outcome(String kind, String name, String text) {
     /// One line, cut to a length that fits a table.
     @Override
     public String toString() {
-        String line = (kind + " " + name + " " + text).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        String line = (kind + " " + name + " " + text)
+                .replaceAll("[\\p{Cntrl}\\s]+", " ")
+                .strip();
         String shown = line.length() <= SHOWN_CHARS ? line : line.substring(0, SHOWN_CHARS) + "...";
         return shown.toLowerCase(Locale.ROOT).startsWith(kind) ? shown : kind;
     }

@@ -61,7 +61,8 @@ final class Siege implements AutoCloseable {
         } catch (WorkerException e) {
             String said = String.valueOf(e.getMessage());
             progress.accept("the host died: " + attack.name() + " " + mode.label() + ": " + said);
-            deaths.add(attack.name() + " " + mode.label() + ": " + said.lines().findFirst().orElse(""));
+            deaths.add(attack.name() + " " + mode.label() + ": "
+                    + said.lines().findFirst().orElse(""));
             add(new Run(attack.name(), mode, "any", seed, "the host died", List.of("the host died: " + said), 0, 0));
             stop();
         }

@@ -82,16 +82,15 @@ record SiegeReport(
                 .map(run -> brief(run.outcome()))
                 .collect(Collectors.groupingBy(outcome -> outcome, Collectors.counting()));
         return counts.entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue()
-                        .reversed()
-                        .thenComparing(Map.Entry.comparingByKey()))
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .map(entry -> entry.getKey() + " " + entry.getValue())
                 .collect(Collectors.joining(", "));
     }
 
     private static String brief(String outcome) {
         String[] words = outcome.split(" ", 3);
-        boolean named = words.length > 1 && List.of("exhausted", "trapped", "error").contains(words[0]);
+        boolean named =
+                words.length > 1 && List.of("exhausted", "trapped", "error").contains(words[0]);
         return named ? words[0] + " " + words[1] : words[0];
     }
 
@@ -129,8 +128,8 @@ record SiegeReport(
     }
 
     String text() {
-        StringBuilder text = new StringBuilder(
-                Machine.current().with(Jvm.DEFAULT_FLAGS).header());
+        StringBuilder text =
+                new StringBuilder(Machine.current().with(Jvm.DEFAULT_FLAGS).header());
         text.append("# command    ").append(command).append("\n\n");
         String format = "%-40s %7s %6s %12s  %s%n";
         text.append(format.formatted("FAMILY", "ATTACKS", "RUNS", "AS THEY MUST", "OUTCOMES"));

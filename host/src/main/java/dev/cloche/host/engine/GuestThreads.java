@@ -17,8 +17,11 @@ import org.slf4j.LoggerFactory;
 ///
 /// A task goes to the thread that went idle last: its core still has the guest's code and data near.
 public final class GuestThreads implements Executor, AutoCloseable {
-    /// Virtual threads cannot be given a stack size, and split or deep script code needs more than the default.
-    public static final long STACK_BYTES = 4L << 20;
+    /// Virtual threads cannot be given a stack size, and split or deep script code needs more than the default. It is
+    /// enough for QuickJS to find its own stack full first, also where the JVM still interprets: then a script can
+    /// catch
+    /// the error. Only what is touched takes memory.
+    public static final long STACK_BYTES = 16L << 20;
 
     /// Work beyond this many running guests waits its turn.
     public static final int THREADS_MAX = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());

@@ -193,6 +193,10 @@
     return text;
   }
 
+  // The host keeps no more than this of what an error says; to join all that a huge one says could take more memory than
+  // is left.
+  const ERROR_CHARS_MAX = 4000;
+
   // `code`, `message` and `stack` of whatever was thrown, joined by NUL; never throws itself.
   function describeError(error) {
     let code = 'Error';
@@ -209,7 +213,8 @@
     } catch {
       message ??= 'an error that cannot be described';
     }
-    return `${code}\0${message}\0${stack}`;
+    const cut = (text) => sliceText(text, 0, ERROR_CHARS_MAX);
+    return `${cut(code)}\0${cut(message)}\0${cut(stack)}`;
   }
 
   // ---- Timers -----------------------------------------------------------------------------------------------------
