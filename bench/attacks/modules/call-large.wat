@@ -1,9 +1,7 @@
 ;; family: pointers
 ;; tries: hands over a request of sixty megabytes, again and again
 ;; limits: {"timeout": "1s", "hostcalls": 20}
-;; expect: timed-out
-;; expect: exhausted hostcalls
-;; expect: exhausted fuel
+;; expect: exhausted memory
 
 (module
   (import "cloche" "reply" (func $reply (param i32 i32)))

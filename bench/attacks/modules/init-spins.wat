@@ -1,5 +1,6 @@
 ;; family: start functions
 ;; tries: loops in cloche_init
+;; limits: {"fuel": 1000}
 ;; ordinary: none
 ;; modes: compiled
 ;; expect: refused fuel|deadline|timeout

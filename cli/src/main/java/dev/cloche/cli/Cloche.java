@@ -81,6 +81,7 @@ final class Cloche implements Callable<Integer> {
                 .addSubcommand(CacheCommand.commandLine(terminal))
                 .addSubcommand(new DoctorCommand(terminal))
                 .addSubcommand(new BenchCommand())
+                .addSubcommand(new AttackCommand())
                 .addSubcommand(new CompletionCommand(terminal))
                 .setOut(terminal.outWriter())
                 .setErr(terminal.errWriter());

@@ -36,6 +36,7 @@ final class ClocheTest {
                         "cache",
                         "doctor",
                         "bench",
+                        "attack",
                         "completion");
     }
 

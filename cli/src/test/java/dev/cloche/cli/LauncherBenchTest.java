@@ -45,6 +45,16 @@ final class LauncherBenchTest {
     }
 
     @Test
+    void attacksComeFromTheSameBuild() throws Exception {
+        checkout();
+        machine.run("bench", "engine");
+        Run run = machine.run("attack", "--quick");
+        assertThat(run.err()).isEmpty();
+        assertThat(machine.traces("builds")).hasSize(1);
+        assertThat(run.args()).endsWith("dev.cloche.bench.attack.AttackCommand", "--quick");
+    }
+
+    @Test
     void changedSourcesAreBuiltAgain() throws Exception {
         checkout();
         machine.run("bench", "engine");
@@ -63,6 +73,18 @@ final class LauncherBenchTest {
                 .isEqualTo("cloche: benchmarks need Cloche's source checkout, and this is none, path="
                         + machine.path("tree") + "\n");
         assertThat(machine.traces("builds")).isEmpty();
+    }
+
+    @Test
+    void attacksNeedASourceCheckoutToo() throws Exception {
+        Run run = machine.run("attack", "--quick");
+        assertThat(run.status()).isEqualTo(6);
+        assertThat(run.err()).startsWith("cloche: attacks need Cloche's source checkout, and this is none, path=");
+        Session session = Session.interactive();
+        assertThat(session.run("attack", "--quick")).isEqualTo(6);
+        assertThat(session.err())
+                .isEqualTo("cloche: attacks need Cloche's source checkout, and are started there by ./cloche attack,"
+                        + " arguments=--quick\n");
     }
 
     @Test

@@ -86,7 +86,7 @@ final class Arena implements AutoCloseable {
             outcome = refusal.get();
         } else {
             String secret = "the-secret-of-lease-" + Long.toHexString(new Random(seed).nextLong());
-            if (attack.former()) {
+            if (attack.before() == Attack.Before.SECRET) {
                 call(former(seed, secret));
             }
             watch = Stopwatch.start();
@@ -118,6 +118,11 @@ final class Arena implements AutoCloseable {
             return Optional.empty();
         }
         try {
+            if (attack.before() == Attack.Before.CACHED) {
+                host.load(AttackBundle.of(
+                        attack, mode, attack.lifted().orElseThrow().limits(), seed));
+                var _ = host.remove(attack.extension());
+            }
             host.load(AttackBundle.of(attack, mode, limits, seed));
         } catch (BundleException e) {
             return Optional.of(Outcome.of(e));

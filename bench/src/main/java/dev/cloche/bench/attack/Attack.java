@@ -11,7 +11,7 @@ import java.util.Optional;
 /// @param tries what it tries, in one sentence that the attack is the subject of
 /// @param limits the manifest's limits, as JSON
 /// @param members what else stands in the manifest, as members of a JSON object; empty for nothing
-/// @param former whether another call comes first and has a secret that this one must not see
+/// @param before what comes before it
 /// @param ordinary whether the extension has to answer an ordinary call afterwards
 /// @param interpretable whether the attack is one in interpreted code too
 /// @param expected what it may come to
@@ -23,7 +23,7 @@ record Attack(
         Code code,
         String limits,
         String members,
-        boolean former,
+        Before before,
         boolean ordinary,
         boolean interpretable,
         List<Expectation> expected,
@@ -35,11 +35,21 @@ record Attack(
         Objects.requireNonNull(code, "code");
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(members, "members");
+        Objects.requireNonNull(before, "before");
         expected = List.copyOf(expected);
         if (expected.isEmpty()) {
             throw new IllegalArgumentException("an attack says what it must come to, attack=" + name);
         }
         Objects.requireNonNull(lifted, "lifted");
+    }
+
+    /// What comes before an attack.
+    enum Before {
+        NOTHING,
+        /// A call that has a secret, which the attack must not see.
+        SECRET,
+        /// The same code with the limit lifted, so that what was made of it then is in the cache.
+        CACHED
     }
 
     /// The guest's code.

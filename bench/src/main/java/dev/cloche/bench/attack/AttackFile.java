@@ -3,6 +3,7 @@ package dev.cloche.bench.attack;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -11,7 +12,8 @@ import java.util.regex.Pattern;
 /// An attack as a file: code, and above it comments that say what it is, a line each of the form `key: value`.
 ///
 /// `family`, `tries`, `expect` (once for each outcome that is right) are there always; `limits` (JSON), `manifest`
-/// (members of JSON), `before: secret`, `ordinary: none`, `modes: compiled`, `lifted` (the limits that are out of the
+/// (members of JSON), `before: secret` or `before: cached`, `ordinary: none`, `modes: compiled`, `lifted` (the limits
+/// that are out of the
 /// way) and `harm` (what it comes to then) where they are needed.
 ///
 /// @param name the attack's
@@ -53,7 +55,9 @@ record AttackFile(String name, Map<String, List<String>> values, String source) 
                 code,
                 optional("limits").orElse(LIMITS),
                 optional("manifest").orElse(""),
-                optional("before").isPresent(),
+                optional("before")
+                        .map(before -> Attack.Before.valueOf(before.toUpperCase(Locale.ROOT)))
+                        .orElse(Attack.Before.NOTHING),
                 optional("ordinary").isEmpty(),
                 optional("modes").isEmpty(),
                 values.getOrDefault("expect", List.of()).stream()

@@ -47,7 +47,7 @@ final class Bombs {
                 new Attack.Code.Module(maker),
                 "{\"timeout\":\"2s\",\"memory\":\"1MiB\"}",
                 "",
-                false,
+                Attack.Before.NOTHING,
                 false,
                 false,
                 outcomes.stream().map(Expectation::parse).toList(),
@@ -90,18 +90,18 @@ final class Bombs {
         String family = "functions too large";
         byte[] noLocals = {0};
         return List.of(
-                bomb("br-table", family, "has a branch table of a million targets", seed -> {
-                    int targets = above(1_000_000, seed);
+                bomb("br-table", family, "has a branch table of thirty thousand targets", seed -> {
+                    int targets = above(30_000, seed);
                     return withFunction(
                             noLocals, RawModule.bytesOf(0x41, 0, 0x0e), number(targets), repeated(targets + 1, 0));
                 }),
-                bomb("br-tables", family, "has a thousand branch tables of a thousand targets", seed -> {
+                bomb("br-tables", family, "has a hundred branch tables of a thousand targets", seed -> {
                     byte[] table = joined(
                             RawModule.bytesOf(0x02, 0x40, 0x41, 0, 0x0e),
                             number(1_000),
                             repeated(1_001, 0),
                             new byte[] {0x0b});
-                    byte[][] parts = new byte[above(1_000, seed)][];
+                    byte[][] parts = new byte[above(110, seed % 2)][];
                     Arrays.fill(parts, table);
                     parts[0] = noLocals;
                     return withFunction(parts);
@@ -117,16 +117,16 @@ final class Bombs {
                         "has a function whose variables are more than can be counted",
                         seed -> withFunction(
                                 new byte[] {2}, number(LIE), new byte[] {I32}, number(LIE), new byte[] {I32})),
-                bomb("nesting", family, "has a hundred thousand blocks within each other", seed -> {
-                    int depth = above(100_000, seed);
+                bomb("nesting", family, "has twenty thousand blocks within each other", seed -> {
+                    int depth = above(20_000, seed);
                     return withFunction(noLocals, repeated(depth, 0x02, 0x40), repeated(depth, 0x0b));
                 }),
-                bomb("nested-ifs", family, "has fifty thousand conditions within each other", seed -> {
-                    int depth = above(50_000, seed);
+                bomb("nested-ifs", family, "has ten thousand conditions within each other", seed -> {
+                    int depth = above(10_000, seed);
                     return withFunction(noLocals, repeated(depth, 0x41, 0, 0x04, 0x40), repeated(depth, 0x0b));
                 }),
-                bomb("operands", family, "has two hundred thousand operands on the stack at once", seed -> {
-                    int depth = above(MANY, seed);
+                bomb("operands", family, "has twenty thousand operands on the stack at once", seed -> {
+                    int depth = above(20_000, seed);
                     return withFunction(noLocals, repeated(depth, 0x41, 0), repeated(depth, 0x1a));
                 }),
                 bomb(
@@ -235,13 +235,32 @@ final class Bombs {
                 seed -> new RawModule()
                         .behind(CUSTOM, joined(RawModule.name("x"), new byte[above(20_000_000, seed)]))
                         .bytes()));
-        attacks.add(bomb("names", family, "has a name section that names functions a million times", seed -> {
-            byte[] names = joined(number(1_000_000), repeated(above(1_000_000, seed), 0, 1, 'x'));
-            var section = new ByteArrayOutputStream();
-            section.writeBytes(RawModule.name("name", 1));
-            Leb.sized(section, names);
-            return new RawModule().behind(CUSTOM, section.toByteArray()).bytes();
-        }));
+        attacks.add(bomb(
+                "names",
+                family,
+                "has a name section that names functions a million times",
+                seed -> {
+                    byte[] names = joined(number(1_000_000), repeated(above(1_000_000, seed), 0, 1, 'x'));
+                    var section = new ByteArrayOutputStream();
+                    section.writeBytes(RawModule.name("name", 1));
+                    Leb.sized(section, names);
+                    return new RawModule().behind(CUSTOM, section.toByteArray()).bytes();
+                },
+                REFUSED,
+                "ok"));
+        attacks.add(bomb(
+                "cache-names",
+                "cache poisoning",
+                "has sections and exports under the names of what the cache keeps beside its classes",
+                seed -> {
+                    RawModule module = new RawModule();
+                    for (String name : List.of("module.wasm", "interpreted.txt", "fuel.txt", "../../state.db")) {
+                        module.export(name, 0, 0).behind(CUSTOM, RawModule.name(name, 1, 2, 3));
+                    }
+                    return module.bytes();
+                },
+                "ok",
+                REFUSED));
         return attacks;
     }
 
