@@ -30,6 +30,6 @@
     (i32.store8 (i32.const 0) (i32.const 0x31))
     (loop $again
       (br_if $again
-        (i64.lt_u (local.tee $round (i64.add (local.get $round) (i64.const 1))) (i64.const 3000000000))))
+        (i64.lt_u (local.tee $round (i64.add (local.get $round) (i64.const 1))) (i64.const 2000000000))))
     (call $reply (i32.const 256) (i32.const 4))
     (i32.const 0)))

@@ -5,7 +5,7 @@
 // lifted: {"microtasks": 10000000, "timeout": "30s"}
 
 attack(async ({ size }) => {
-  let left = 300000 + size;
+  let left = 60000 + size;
   const more = () => (left-- > 0 ? Promise.resolve().then(more) : 'harm');
   return await more();
 });

@@ -6,7 +6,7 @@
 
 attack(({ seed, size }) => {
   let state = seed | 1;
-  const list = Array.from({ length: 300000 + size }, (_, i) => i);
+  const list = Array.from({ length: 150000 + size }, (_, i) => i);
   list.sort(() => ((state = (state * 1103515245 + 12345) | 0) >> 16) & 1 || -1);
   return `harm: ${list.length}`;
 });

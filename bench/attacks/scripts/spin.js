@@ -6,6 +6,6 @@
 
 attack(({ size }) => {
   let sum = 0;
-  for (let i = 0; i < 20000000 + size; i++) sum += i;
+  for (let i = 0; i < 10000000 + size; i++) sum += i;
   return `harm: ${sum}`;
 });

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 final class Arena implements AutoCloseable {
     static final String PLATFORM = "platform";
     static final String VIRTUAL = "virtual";
+    static final String BOTH = PLATFORM + "," + VIRTUAL;
 
     /// Longer than any attack's deadline, the initialisation of its isolate included.
     private static final Duration RUN_MAX = Duration.ofSeconds(90);

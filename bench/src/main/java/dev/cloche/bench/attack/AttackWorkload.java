@@ -39,6 +39,11 @@ public final class AttackWorkload implements Workload {
             Attacks.all().stream().collect(Collectors.toMap(Attack::name, attack -> attack));
     private final Neighbour neighbour = Neighbour.start(host, SECRET);
 
+    /// What to ask for to have an attack carried out.
+    static String run(Attack attack, Mode mode, String threads, long seed) {
+        return String.join(" ", RUN, attack.name(), mode.name(), threads, Long.toString(seed));
+    }
+
     /// @param arguments none
     public AttackWorkload(List<String> arguments) {}
 
@@ -54,19 +59,28 @@ public final class AttackWorkload implements Workload {
     public Answer measure(String operation, int count) throws InterruptedException {
         String[] words = operation.split(" ", -1);
         return switch (words[0]) {
-            case RUN -> new Answer(Map.of(), run(words[1], Mode.valueOf(words[2]), Long.parseLong(words[3]), count));
+            case RUN ->
+                new Answer(
+                        Map.of(),
+                        run(
+                                words[1],
+                                Mode.valueOf(words[2]),
+                                List.of(words[3].split(",", -1)),
+                                Long.parseLong(words[4]),
+                                count));
             case LIFTED -> new Answer(Map.of(), lifted(words[1], count));
             case END -> end();
             default -> throw Workload.unknown(operation);
         };
     }
 
-    private String run(String name, Mode mode, long seed, int seeds) throws InterruptedException {
+    private String run(String name, Mode mode, List<String> threads, long seed, int seeds) throws InterruptedException {
         List<Run> runs = new ArrayList<>();
         try (Arena arena = new Arena(host, attack(name), mode, List.of(SECRET))) {
             for (long next = seed; next < seed + seeds; next++) {
-                runs.add(arena.run(Arena.PLATFORM, next));
-                runs.add(arena.run(Arena.VIRTUAL, next));
+                for (String thread : threads) {
+                    runs.add(arena.run(thread, next));
+                }
             }
         }
         return Run.line(runs);

@@ -53,7 +53,7 @@ final class Siege implements AutoCloseable {
     }
 
     private void lay(Attack attack, Mode mode) {
-        String operation = AttackWorkload.RUN + " " + attack.name() + " " + mode + " " + seed;
+        String operation = AttackWorkload.run(attack, mode, Arena.BOTH, seed);
         try {
             for (Run run : Run.parse(worker().measure(operation, seeds).result())) {
                 add(run);

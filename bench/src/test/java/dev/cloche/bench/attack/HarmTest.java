@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.cloche.bench.worker.Jvm;
 import dev.cloche.bench.worker.Worker;
 import dev.cloche.bench.worker.WorkerException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,22 +16,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// lost.
 class HarmTest {
     private static final String SMALL_HEAP = "-Xmx28m";
+    private static final int HARMED_MIN = 10;
 
     @Test
     void attacksDoTheirHarmWhereTheirLimitIsLifted() {
-        List<Attack> lifted = Attacks.all().stream()
-                .filter(attack -> attack.lifted().isPresent())
-                .toList();
+        List<String> problems = new ArrayList<>();
+        int harmed = 0;
         try (Worker worker = Jvm.start("lifted", Siege.FLAGS, AttackWorkload.class, List.of())) {
-            assertThat(lifted).allSatisfy(attack -> {
-                List<Run> runs = Run.parse(worker.measure(AttackWorkload.LIFTED + " " + attack.name(), 1)
-                        .result());
-                assertThat(runs)
-                        .hasSize(1)
-                        .allSatisfy(run ->
-                                assertThat(run.problems()).as(run.label()).isEmpty());
-            });
+            for (Attack attack : Attacks.all()) {
+                if (attack.lifted().isPresent()) {
+                    String operation = AttackWorkload.LIFTED + " " + attack.name();
+                    for (Run run : Run.parse(worker.measure(operation, 1).result())) {
+                        run.problems().forEach(problem -> problems.add(run.label() + ": " + problem));
+                        harmed++;
+                    }
+                }
+            }
         }
+        assertThat(problems).isEmpty();
+        assertThat(harmed).isGreaterThanOrEqualTo(HARMED_MIN);
     }
 
     @ParameterizedTest

@@ -26,7 +26,10 @@ public final class RawGuestWorkload implements Workload {
     public Answer measure(String operation, int count) {
         WasmModule module = Parser.parse(Checkout.path(Attacks.MODULES + "/" + operation + ".wasm"));
         var reply = new HostFunction(
-                "cloche", "reply", FunctionType.accepting(ValType.I32, ValType.I32), (instance, arguments) -> null);
+                "cloche",
+                "reply",
+                FunctionType.of(List.of(ValType.I32, ValType.I32), List.of()),
+                (instance, arguments) -> null);
         Instance instance = Instance.builder(module)
                 .withMemoryFactory(ByteArrayMemory::new)
                 .withImportValues(ImportValues.builder().addFunction(reply).build())

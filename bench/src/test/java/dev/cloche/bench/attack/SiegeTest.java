@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Every attack once, compiled, on a platform and on a virtual thread. Replies, isolates and neighbours are looked at,
+/// Every attack once, compiled, called from a platform thread. Replies, isolates and neighbours are looked at,
 /// clocks are not.
 class SiegeTest {
     @Test
@@ -17,7 +17,7 @@ class SiegeTest {
         List<String> problems = new ArrayList<>();
         try (Worker worker = Jvm.start("attacked", Siege.FLAGS, AttackWorkload.class, List.of())) {
             for (Attack attack : Attacks.all()) {
-                String operation = AttackWorkload.RUN + " " + attack.name() + " " + Mode.COMPILED + " 1";
+                String operation = AttackWorkload.run(attack, Mode.COMPILED, Arena.PLATFORM, 1);
                 for (Run run : Run.parse(worker.measure(operation, 1).result())) {
                     run.problems().forEach(problem -> problems.add(run.label() + ": " + problem));
                 }
