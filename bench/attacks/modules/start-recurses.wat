@@ -20,8 +20,8 @@
   (start $begin)
 
   ;; Entries are known by the lengths of their names: `command:ordinary` answers whether this isolate was attacked from.
-  (func $handle (export "cloche_handle") (param $name i32) (param $name_len i32) (param $payload i32) (param $payload_len i32)
-    (result i32)
+  (func $handle (export "cloche_handle")
+    (param $name i32) (param $name_len i32) (param $payload i32) (param $payload_len i32) (result i32)
     (global.set $room (i32.const 0x8000))
     (if (i32.eq (local.get $name_len) (i32.const 16))
       (then

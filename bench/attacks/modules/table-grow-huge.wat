@@ -18,15 +18,16 @@
     (local.get $at))
 
   ;; Entries are known by the lengths of their names: `command:ordinary` answers whether this isolate was attacked from.
-  (func $handle (export "cloche_handle") (param $name i32) (param $name_len i32) (param $payload i32) (param $payload_len i32)
-    (result i32)
+  (func $handle (export "cloche_handle")
+    (param $name i32) (param $name_len i32) (param $payload i32) (param $payload_len i32) (result i32)
     (global.set $room (i32.const 0x8000))
     (if (i32.eq (local.get $name_len) (i32.const 16))
       (then
         (call $reply (i32.const 0) (i32.const 1))
         (return (i32.const 0))))
     (i32.store8 (i32.const 0) (i32.const 0x31))
-    (if (i32.ne (table.grow $table (ref.null func) (i32.sub (i32.const -5) (i32.and (i32.load (local.get $payload)) (i32.const 0xffff)))) (i32.const -1))
+    (if (i32.ne (table.grow $table (ref.null func)
+          (i32.sub (i32.const -5) (i32.and (i32.load (local.get $payload)) (i32.const 0xffff)))) (i32.const -1))
       (then
         (call $reply (i32.const 256) (i32.const 4))
         (return (i32.const 0))))

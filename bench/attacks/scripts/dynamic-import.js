@@ -4,7 +4,9 @@
 
 attack(async () => {
   const outcomes = [];
-  for (const path of ['/etc/passwd', 'file:///etc/passwd', '../neighbour/main.js', './../../x.js', 'std', 'os', 'cloche:prelude', './\0']) {
+  const paths = ['/etc/passwd', 'file:///etc/passwd', '../neighbour/main.js', './../../x.js', 'std', 'os',
+    'cloche:prelude', './\0'];
+  for (const path of paths) {
     try {
       await import(path);
       outcomes.push('imported');

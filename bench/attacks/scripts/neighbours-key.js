@@ -4,7 +4,9 @@
 
 attack(async () => {
   const found = [];
-  for (const key of ['secret', 'neighbour/secret', '../neighbour/secret', 'neighbour:secret', 'neighbour\u0001secret', '%', "' OR 1=1 --"]) {
+  const keys = ['secret', 'neighbour/secret', '../neighbour/secret', 'neighbour:secret', 'neighbour\u0001secret',
+    '%', "' OR 1=1 --"];
+  for (const key of keys) {
     const outcome = await cloche.hostcall('kv.get', { key });
     if (outcome.status === 'ok' && outcome.value.found) found.push(outcome.value.value);
   }

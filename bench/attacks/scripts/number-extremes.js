@@ -5,7 +5,8 @@
 // expect: exhausted memory
 
 attack(() => {
-  const numbers = [NaN, Infinity, -Infinity, -0, -1, 2 ** 31, 2 ** 32, 2 ** 53, 1e308, '9'.repeat(400), {}, null, undefined];
+  const numbers = [NaN, Infinity, -Infinity, -0, -1, 2 ** 31, 2 ** 32, 2 ** 53, 1e308,
+    '9'.repeat(400), {}, null, undefined];
   let failures = 0;
   for (const number of numbers) {
     clearTimeout(number);

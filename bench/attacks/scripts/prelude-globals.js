@@ -3,10 +3,12 @@
 // expect: ok found 
 
 attack(() => {
+  const telling =
+    /^(host|prelude|dispatch|complete|process|require|java|Java|Packages|std|os|bjson|scriptArgs|print|load|quit)/;
   const suspicious = [];
   for (let at = globalThis; at; at = Object.getPrototypeOf(at)) {
     for (const key of Reflect.ownKeys(at)) {
-      if (/^(host|prelude|dispatch|complete|process|require|java|Java|Packages|std|os|bjson|scriptArgs|print|load|quit)/.test(String(key))) {
+      if (telling.test(String(key))) {
         suspicious.push(String(key));
       }
     }

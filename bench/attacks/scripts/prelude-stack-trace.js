@@ -1,5 +1,5 @@
 // family: prelude
-// tries: gets hold of the prelude's entrance by a hook of stack traces, and calls it as if it were the host and another extension called
+// tries: gets hold of the prelude's entrance by a hook of stack traces, and calls it as the host would
 // expect: ok got nothing
 // expect: ok 1
 // expect: ok got it, and found false

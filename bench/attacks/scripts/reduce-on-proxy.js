@@ -4,4 +4,5 @@
 // expect: timed-out
 
 attack(() => Array.prototype.reduce.call(
-  new Proxy({}, { get: (_, key) => (key === 'length' ? Number.MAX_SAFE_INTEGER : 1), has: () => true }), (a, b) => a + b));
+  new Proxy({}, { get: (_, key) => (key === 'length' ? Number.MAX_SAFE_INTEGER : 1), has: () => true }),
+  (a, b) => a + b));

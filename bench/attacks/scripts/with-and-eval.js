@@ -3,8 +3,10 @@
 // expect: ok string,string,string undefinedundefinedundefined
 
 attack(() => {
-  const scope = new Proxy({}, { has: () => true, get: (_, key) => (key === Symbol.unscopables ? undefined : 'forged') });
-  const found = new Function('scope', 'with (scope) { return [typeof host, typeof handlers, typeof dispatch].join() }')(scope);
+  const get = (_, key) => (key === Symbol.unscopables ? undefined : 'forged');
+  const scope = new Proxy({}, { has: () => true, get });
+  const source = 'with (scope) { return [typeof host, typeof handlers, typeof dispatch].join() }';
+  const found = new Function('scope', source)(scope);
   let outside;
   try {
     outside = (0, eval)('typeof host + typeof handlers + typeof dispatch');

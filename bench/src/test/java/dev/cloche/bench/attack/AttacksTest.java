@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +24,9 @@ class AttacksTest {
     private static final int RUNS_MIN = 1_000;
     private static final int SEEDS = 4;
     private static final int LIFTED_MIN = 10;
+
+    /// An attack in a document, or several with a `*` for any part of their names.
+    private static final Pattern NAMED = Pattern.compile("`((?:script|wasm|module|\\*)[/-][a-z0-9*-]+)`");
 
     private final List<Attack> attacks = Attacks.all();
 
@@ -100,6 +105,23 @@ class AttacksTest {
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> AttackFile.parse("script/x", source).attack(new Attack.Code.Script(source)))
                 .withMessageContaining(message);
+    }
+
+    @Test
+    void theDocumentNamesOnlyAttacksThatThereAre() {
+        Matcher named = NAMED.matcher(Attacks.text(Checkout.path("docs/security.md")));
+        List<String> unknown = new ArrayList<>();
+        int count = 0;
+        while (named.find()) {
+            Pattern pattern = Pattern.compile(named.group(1).replace("*", ".*"));
+            if (attacks.stream()
+                    .noneMatch(attack -> pattern.matcher(attack.name()).matches())) {
+                unknown.add(named.group(1));
+            }
+            count++;
+        }
+        assertThat(unknown).isEmpty();
+        assertThat(count).isGreaterThan(ATTACKS_MIN / 2);
     }
 
     @Test
