@@ -27,12 +27,15 @@
         (return (i32.const 0))))
     (i32.store8 (i32.const 0) (i32.const 0x31))
     (local.set $at (i32.shl (memory.size) (i32.const 16)))
-    (drop (memory.grow (i32.const 256)))
+    (if (i32.eq (memory.grow (i32.const 256)) (i32.const -1))
+      (then
+        (call $reply (i32.const 272) (i32.const 4))
+        (return (i32.const 0))))
     (loop $next
       (if (i64.ne (i64.load (local.get $at)) (i64.const 0))
         (then
           (call $reply (local.get $at) (i32.const 64))
           (return (i32.const 0))))
-      (br_if $next (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 64))) (i32.const 0x1000000))))
+      (br_if $next (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 64))) (i32.shl (memory.size) (i32.const 16)))))
     (call $reply (i32.const 272) (i32.const 4))
     (i32.const 0)))

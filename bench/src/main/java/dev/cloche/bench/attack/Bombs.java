@@ -26,6 +26,9 @@ import java.util.stream.Stream;
 /// Modules that are hostile before they run: to whoever parses, checks, rewrites and compiles them.
 final class Bombs {
     private static final String REFUSED = "refused";
+    private static final String LARGE = "functions too large";
+    private static final String NUMEROUS = "too many of everything";
+    private static final String MALFORMED = "malformed modules";
     private static final int MANY = 200_000;
     private static final long LIE = 0xffff_ffffL;
     private static final int I32 = 0x7f;
@@ -33,7 +36,15 @@ final class Bombs {
     private Bombs() {}
 
     static List<Attack> all() {
-        return Stream.of(sizes(), counts(), lies(), features())
+        return Stream.of(
+                        branches(),
+                        sizes(),
+                        declarations(),
+                        segments(),
+                        lies(),
+                        invalid(),
+                        features(),
+                        List.of(poisonous()))
                 .flatMap(List::stream)
                 .toList();
     }
@@ -86,16 +97,15 @@ final class Bombs {
         return new RawModule().function(NOTHING_TYPE, joined(localsAndCode)).bytes();
     }
 
-    private static List<Attack> sizes() {
-        String family = "functions too large";
+    private static List<Attack> branches() {
         byte[] noLocals = {0};
         return List.of(
-                bomb("br-table", family, "has a branch table of thirty thousand targets", seed -> {
+                bomb("br-table", LARGE, "has a branch table of thirty thousand targets", seed -> {
                     int targets = above(30_000, seed);
                     return withFunction(
                             noLocals, RawModule.bytesOf(0x41, 0, 0x0e), number(targets), repeated(targets + 1, 0));
                 }),
-                bomb("br-tables", family, "has a hundred branch tables of a thousand targets", seed -> {
+                bomb("br-tables", LARGE, "has a hundred branch tables of a thousand targets", seed -> {
                     byte[] table = joined(
                             RawModule.bytesOf(0x02, 0x40, 0x41, 0, 0x0e),
                             number(1_000),
@@ -108,33 +118,38 @@ final class Bombs {
                 }),
                 bomb(
                         "locals",
-                        family,
+                        LARGE,
                         "has a function of a hundred thousand variables",
                         seed -> withFunction(new byte[] {1}, number(above(100_000, seed)), new byte[] {I32})),
                 bomb(
                         "locals-overflow",
-                        family,
+                        LARGE,
                         "has a function whose variables are more than can be counted",
                         seed -> withFunction(
                                 new byte[] {2}, number(LIE), new byte[] {I32}, number(LIE), new byte[] {I32})),
-                bomb("nesting", family, "has twenty thousand blocks within each other", seed -> {
+                bomb("nesting", LARGE, "has twenty thousand blocks within each other", seed -> {
                     int depth = above(20_000, seed);
                     return withFunction(noLocals, repeated(depth, 0x02, 0x40), repeated(depth, 0x0b));
                 }),
-                bomb("nested-ifs", family, "has ten thousand conditions within each other", seed -> {
+                bomb("nested-ifs", LARGE, "has ten thousand conditions within each other", seed -> {
                     int depth = above(10_000, seed);
                     return withFunction(noLocals, repeated(depth, 0x41, 0, 0x04, 0x40), repeated(depth, 0x0b));
                 }),
-                bomb("operands", family, "has twenty thousand operands on the stack at once", seed -> {
+                bomb("operands", LARGE, "has twenty thousand operands on the stack at once", seed -> {
                     int depth = above(20_000, seed);
                     return withFunction(noLocals, repeated(depth, 0x41, 0), repeated(depth, 0x1a));
-                }),
+                }));
+    }
+
+    private static List<Attack> sizes() {
+        byte[] noLocals = {0};
+        return List.of(
                 bomb(
                         "giant-function",
-                        family,
+                        LARGE,
                         "has one function of three million instructions",
                         seed -> withFunction(noLocals, repeated(above(1_500_000, seed), 0x41, 0, 0x1a))),
-                bomb("parameters", family, "has a function of two thousand parameters", seed -> {
+                bomb("parameters", LARGE, "has a function of two thousand parameters", seed -> {
                     int parameters = above(2_000, seed);
                     return new RawModule()
                             .add(
@@ -143,7 +158,7 @@ final class Bombs {
                             .function(3, noLocals)
                             .bytes();
                 }),
-                bomb("results", family, "has a function of two thousand results", seed -> {
+                bomb("results", LARGE, "has a function of two thousand results", seed -> {
                     int results = above(2_000, seed);
                     return new RawModule()
                             .add(TYPE, joined(new byte[] {0x60, 0}, number(results), repeated(results, I32)))
@@ -152,10 +167,9 @@ final class Bombs {
                 }));
     }
 
-    private static List<Attack> counts() {
-        String family = "too many of everything";
+    private static List<Attack> declarations() {
         List<Attack> attacks = new ArrayList<>();
-        attacks.add(bomb("types", family, "has two hundred thousand types", seed -> {
+        attacks.add(bomb("types", NUMEROUS, "has two hundred thousand types", seed -> {
             RawModule module = new RawModule();
             for (int i = 0; i < above(MANY, seed); i++) {
                 int bits = i;
@@ -171,13 +185,13 @@ final class Bombs {
         }));
         attacks.add(bomb(
                 "functions",
-                family,
+                NUMEROUS,
                 "has two hundred thousand functions",
                 seed -> new RawModule()
                         .repeat(FUNCTION, above(MANY, seed), NOTHING_TYPE)
                         .repeat(CODE, above(MANY, seed), 2, 0, 0x0b)
                         .bytes()));
-        attacks.add(bomb("imports", family, "has two hundred thousand imports", seed -> {
+        attacks.add(bomb("imports", NUMEROUS, "has two hundred thousand imports", seed -> {
             byte[] item = joined(RawModule.name("cloche"), RawModule.name("read", 0, 0));
             RawModule module = new RawModule();
             for (int i = 0; i < above(MANY, seed); i++) {
@@ -185,7 +199,7 @@ final class Bombs {
             }
             return module.bytes();
         }));
-        attacks.add(bomb("exports", family, "has two hundred thousand exports", seed -> {
+        attacks.add(bomb("exports", NUMEROUS, "has two hundred thousand exports", seed -> {
             RawModule module = new RawModule();
             for (int i = 0; i < above(MANY, seed); i++) {
                 module.export("e" + i, 0, 0);
@@ -194,21 +208,26 @@ final class Bombs {
         }));
         attacks.add(bomb(
                 "globals",
-                family,
+                NUMEROUS,
                 "has two hundred thousand globals",
                 seed -> new RawModule()
                         .repeat(GLOBAL, above(MANY, seed), I32, 1, 0x41, 0, 0x0b)
                         .bytes()));
+        return attacks;
+    }
+
+    private static List<Attack> segments() {
+        List<Attack> attacks = new ArrayList<>();
         attacks.add(bomb(
                 "data-segments",
-                family,
+                NUMEROUS,
                 "has two hundred thousand data segments",
                 seed -> new RawModule()
                         .repeat(DATA, above(MANY, seed), 0, 0x41, 0, 0x0b, 1, 7)
                         .bytes()));
         attacks.add(bomb(
                 "element-segments",
-                family,
+                NUMEROUS,
                 "has two hundred thousand element segments",
                 seed -> new RawModule()
                         .add(TABLE, 0x70, 0, 8)
@@ -216,12 +235,12 @@ final class Bombs {
                         .bytes()));
         attacks.add(bomb(
                 "tables",
-                family,
+                NUMEROUS,
                 "has two thousand tables",
                 seed -> new RawModule()
                         .repeat(TABLE, above(2_000, seed), 0x70, 0, 100)
                         .bytes()));
-        attacks.add(bomb("custom-sections", family, "has two hundred thousand custom sections", seed -> {
+        attacks.add(bomb("custom-sections", NUMEROUS, "has two hundred thousand custom sections", seed -> {
             RawModule module = new RawModule();
             for (int i = 0; i < above(MANY, seed); i++) {
                 module.behind(CUSTOM, RawModule.name("x"));
@@ -230,14 +249,14 @@ final class Bombs {
         }));
         attacks.add(bomb(
                 "custom-section",
-                family,
+                NUMEROUS,
                 "has a custom section of twenty megabytes",
                 seed -> new RawModule()
                         .behind(CUSTOM, joined(RawModule.name("x"), new byte[above(20_000_000, seed)]))
                         .bytes()));
         attacks.add(bomb(
                 "names",
-                family,
+                NUMEROUS,
                 "has a name section that names functions a million times",
                 seed -> {
                     byte[] names = joined(number(1_000_000), repeated(above(1_000_000, seed), 0, 1, 'x'));
@@ -248,7 +267,11 @@ final class Bombs {
                 },
                 REFUSED,
                 "ok"));
-        attacks.add(bomb(
+        return attacks;
+    }
+
+    private static Attack poisonous() {
+        return bomb(
                 "cache-names",
                 "cache poisoning",
                 "has sections and exports under the names of what the cache keeps beside its classes",
@@ -260,41 +283,39 @@ final class Bombs {
                     return module.bytes();
                 },
                 "ok",
-                REFUSED));
-        return attacks;
+                REFUSED);
     }
 
     private static List<Attack> lies() {
-        String family = "malformed modules";
         List<Attack> attacks = new ArrayList<>();
         int[] sections = {TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL, EXPORT, ELEMENT, CODE, DATA};
         attacks.add(bomb(
                 "lying-count",
-                family,
+                MALFORMED,
                 "says that a section has four billion items",
                 seed -> new RawModule()
                         .count(sections[new Random(seed).nextInt(sections.length)], LIE)
                         .bytes()));
-        attacks.add(bomb("lying-size", family, "says that a section has two gigabytes", seed -> {
+        attacks.add(bomb("lying-size", MALFORMED, "says that a section has two gigabytes", seed -> {
             byte[] sound = new RawModule().bytes();
             return joined(sound, new byte[] {CUSTOM}, number(0x7fff_ffff), new byte[16]);
         }));
-        attacks.add(bomb("truncated", family, "ends in the middle", seed -> {
+        attacks.add(bomb("truncated", MALFORMED, "ends in the middle", seed -> {
             byte[] sound = new RawModule().bytes();
             return Arrays.copyOf(sound, 9 + new Random(seed).nextInt(sound.length - 20));
         }));
-        attacks.add(bomb("endless-number", family, "has a number that does not end", seed -> {
+        attacks.add(bomb("endless-number", MALFORMED, "has a number that does not end", seed -> {
             byte[] sound = new RawModule().bytes();
             return joined(Arrays.copyOf(sound, 8), new byte[] {TYPE}, repeated(above(1_000, seed), 0xff));
         }));
-        attacks.add(bomb("noise", family, "is noise behind a header", seed -> {
+        attacks.add(bomb("noise", MALFORMED, "is noise behind a header", seed -> {
             byte[] noise = new byte[above(10_000, seed)];
             new Random(seed).nextBytes(noise);
             return joined(Arrays.copyOf(new RawModule().bytes(), 8), noise);
         }));
         attacks.add(bomb(
                 "changed-bytes",
-                family,
+                MALFORMED,
                 "is a sound module of which a few bytes are changed",
                 seed -> {
                     byte[] bytes =
@@ -311,34 +332,39 @@ final class Bombs {
                 "trapped .*",
                 "exhausted .*",
                 "timed-out"));
+        return attacks;
+    }
+
+    private static List<Attack> invalid() {
+        List<Attack> attacks = new ArrayList<>();
         attacks.add(bomb(
                 "start-beyond",
-                family,
+                MALFORMED,
                 "starts with a function that it does not have",
                 seed -> new RawModule().count(START, above(100, seed)).bytes()));
         attacks.add(bomb(
                 "export-beyond",
-                family,
+                MALFORMED,
                 "exports what it does not have",
                 seed -> new RawModule().export("x", (int) (seed & 3), 99).bytes()));
         attacks.add(bomb(
                 "export-twice",
-                family,
+                MALFORMED,
                 "exports two things under one name",
                 seed -> new RawModule().export("memory", 0, 0).bytes()));
         attacks.add(bomb(
                 "branch-beyond",
-                family,
+                MALFORMED,
                 "branches out of its function",
                 seed -> withFunction(RawModule.bytesOf(0, 0x0c), number(above(100, seed)))));
         attacks.add(bomb(
                 "stack-below",
-                family,
+                MALFORMED,
                 "takes from an empty operand stack",
                 seed -> withFunction(RawModule.bytesOf(0, 0x6a, 0x1a))));
         attacks.add(bomb(
                 "local-beyond",
-                family,
+                MALFORMED,
                 "reads a variable that it does not have",
                 seed -> withFunction(RawModule.bytesOf(0, 0x20), number(above(100, seed)), new byte[] {0x1a})));
         return attacks;

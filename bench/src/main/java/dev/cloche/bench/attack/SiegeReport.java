@@ -3,9 +3,11 @@ package dev.cloche.bench.attack;
 import dev.cloche.bench.report.Machine;
 import dev.cloche.bench.worker.Jvm;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,6 +26,7 @@ record SiegeReport(
         List<String> left,
         Beside beside,
         double seconds) {
+    private static final int NAME_CHARS = 20;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -91,11 +94,12 @@ record SiegeReport(
         String[] words = outcome.split(" ", 3);
         boolean named =
                 words.length > 1 && List.of("exhausted", "trapped", "error").contains(words[0]);
-        return named ? words[0] + " " + words[1] : words[0];
+        return named ? words[0] + " " + words[1].substring(0, Math.min(words[1].length(), NAME_CHARS)) : words[0];
     }
 
     private List<String> summary() {
-        long late = runs.stream().mapToLong(Run::lateNanos).max().orElse(0);
+        Optional<Run> latest =
+                runs.stream().filter(run -> run.lateNanos() > 0).max(Comparator.comparingLong(Run::lateNanos));
         Map<String, Long> modes = runs.stream()
                 .collect(Collectors.groupingBy(
                         run -> run.mode().label() + " on " + run.thread() + " threads",
@@ -111,7 +115,8 @@ record SiegeReport(
                 + "; scripts are run compiled alone");
         lines.add("the neighbour: calls=" + beside.calls() + " wrong=" + beside.wrong()
                 + " worst-latency=%.1fms".formatted(beside.worstNanos() / NANOS_PER_MILLI));
-        lines.add("latest reply after its deadline: %.1fms".formatted(late / NANOS_PER_MILLI));
+        latest.ifPresent(run -> lines.add("the latest reply after its deadline: %.1fms, %s"
+                .formatted(run.lateNanos() / NANOS_PER_MILLI, run.label())));
         return lines;
     }
 
