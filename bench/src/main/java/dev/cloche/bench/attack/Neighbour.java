@@ -11,6 +11,7 @@ import dev.cloche.host.call.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +38,8 @@ final class Neighbour implements AutoCloseable {
     private final String secret;
     private final Thread thread;
     private volatile boolean going = true;
-    private volatile long calls;
-    private volatile long wrong;
+    private final AtomicLong calls = new AtomicLong();
+    private final AtomicLong wrong = new AtomicLong();
     private volatile long worstNanos;
     private volatile @Nullable String complaint;
 
@@ -74,20 +75,20 @@ final class Neighbour implements AutoCloseable {
             Reply reply = host.call(Call.of(NAME, Entry.command("sum"), Payload.text(request)));
             worstNanos = Math.max(worstNanos, (long) watch.nanos());
             if (!(reply instanceof Reply.Ok ok) || !ok.payload().text().equals("7")) {
-                wrong++;
+                wrong.incrementAndGet();
                 complaint = reply.toString();
             }
-            calls++;
+            calls.incrementAndGet();
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
     long calls() {
-        return calls;
+        return calls.get();
     }
 
     long wrong() {
-        return wrong;
+        return wrong.get();
     }
 
     long worstNanos() {
