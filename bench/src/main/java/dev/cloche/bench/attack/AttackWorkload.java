@@ -17,9 +17,8 @@ import java.util.stream.Collectors;
 
 /// A host under attack, in a JVM of its own.
 ///
-/// Operations: `run ATTACK MODE SEED`, the attack in that mode on both kinds of thread, with so many seeds from that
-/// one
-/// on; the result is the runs. `end`, what is left when all attacks are over.
+/// Operations: `run ATTACK MODE SEED`, the attack in that mode on both kinds of thread, with so many
+/// seeds from that one on; the result is the runs. `end`, what is left when all attacks are over.
 public final class AttackWorkload implements Workload {
     static final String RUN = "run";
     static final String END = "end";

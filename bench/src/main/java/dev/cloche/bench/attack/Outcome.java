@@ -9,8 +9,7 @@ import java.util.Objects;
 ///
 /// @param kind `ok`, `error`, `exhausted`, `timed-out`, `trapped`, `denied`, `rejected`, `unavailable`, `refused`,
 /// `thrown`
-/// @param name which one of its kind: the budget, the kind of trap, the error's code; empty where there is no such
-/// thing
+/// @param name which one of its kind: the budget, the kind of trap, the error's code; or empty
 /// @param text the answer, or the message
 record Outcome(String kind, String name, String text) {
     static final String REFUSED = "refused";

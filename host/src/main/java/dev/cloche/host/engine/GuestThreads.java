@@ -19,8 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class GuestThreads implements Executor, AutoCloseable {
     /// Virtual threads cannot be given a stack size, and split or deep script code needs more than the default. It is
     /// enough for QuickJS to find its own stack full first, also where the JVM still interprets: then a script can
-    /// catch
-    /// the error. Only what is touched takes memory.
+    /// catch the error. Only what is touched takes memory.
     public static final long STACK_BYTES = 16L << 20;
 
     /// Work beyond this many running guests waits its turn.

@@ -25,11 +25,12 @@ public final class CompileProcess {
     static final int CLASSES = 1;
     static final int INVALID = 2;
     static final int UNCOUNTABLE = 3;
+    static final int FAILED = 4;
 
     /// Characters of a message; there is nobody who reads more.
     static final int MESSAGE_CHARS_MAX = 8_000;
 
-    private static final int ORPHANED = 4;
+    private static final int ORPHANED = 5;
 
     private CompileProcess() {}
 
@@ -62,12 +63,18 @@ public final class CompileProcess {
             Map<String, byte[]> classes = LocalBuild.classes(wasm, rewrite, _ -> {});
             out.writeByte(CLASSES);
             new ClassesCodec().write(classes, out);
+        } catch (CompileFailedException e) {
+            failed(FAILED, e, out);
         } catch (WasmEngineException e) {
             RuntimeException told = e.getCause() instanceof UncountableException cause ? cause : e;
-            String message = String.valueOf(told.getMessage());
-            out.writeByte(told instanceof UncountableException ? UNCOUNTABLE : INVALID);
-            out.writeUTF(message.substring(0, Math.min(message.length(), MESSAGE_CHARS_MAX)));
+            failed(told instanceof UncountableException ? UNCOUNTABLE : INVALID, told, out);
         }
         out.flush();
+    }
+
+    private static void failed(int kind, RuntimeException failure, DataOutputStream out) throws IOException {
+        String message = String.valueOf(failure.getMessage());
+        out.writeByte(kind);
+        out.writeUTF(message.substring(0, Math.min(message.length(), MESSAGE_CHARS_MAX)));
     }
 }

@@ -8,16 +8,31 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import run.endive.wasm.InvalidException;
 import run.endive.wasm.WasmEngineException;
 import run.endive.wasm.WasmModule;
 
-/// Makes the classes of a module in this process: counts its fuel, splits its giants, compiles it. Pure.
+/// Makes the classes of a module in this process: counts its fuel, splits its giants, compiles it.
 final class LocalBuild {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalBuild.class);
+
     private LocalBuild() {}
 
     static Map<String, byte[]> classes(byte[] wasm, ModuleCompiler.Rewrite rewrite, Consumer<WasmModule> check) {
         check.accept(EndiveParser.parse(wasm));
+        try {
+            return classes(wasm, rewrite);
+        } catch (WasmEngineException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.warn("engine: the compiler failed on a module", e);
+            throw new CompileFailedException("the compiler fails on it, cause=" + e);
+        }
+    }
+
+    private static Map<String, byte[]> classes(byte[] wasm, ModuleCompiler.Rewrite rewrite) {
         FuelPass.Result counted = rewrite.fuel() ? counted(wasm) : new FuelPass.Result(wasm, FuelGlobals.NONE);
         Map<String, byte[]> files = rewrite.split()
                 ? ModuleSplit.of(counted.wasm(), split -> build(split, counted.globals()))

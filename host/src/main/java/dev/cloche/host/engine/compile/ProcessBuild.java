@@ -177,6 +177,7 @@ final class ProcessBuild implements ModuleBuild {
                 case CompileProcess.CLASSES ->
                     verified(ClassesCodec.read(Arrays.copyOfRange(answer, 1, answer.length)));
                 case CompileProcess.INVALID -> throw new WasmEngineException(in.readUTF());
+                case CompileProcess.FAILED -> throw new CompileFailedException(in.readUTF());
                 case CompileProcess.UNCOUNTABLE -> {
                     var cause = new UncountableException(in.readUTF());
                     throw new WasmEngineException("the module's fuel cannot be counted: " + cause.getMessage(), cause);

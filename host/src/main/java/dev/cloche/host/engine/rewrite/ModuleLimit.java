@@ -14,7 +14,7 @@ public enum ModuleLimit {
     FUNCTIONS("functions", "functions, imported ones included", 20_000),
     /// Bytes of one function's code.
     FUNCTION_CODE("bytes", "code of one function", 128 << 10),
-    /// Instructions of one function.
+    /// Parameters and locals of one function.
     LOCALS("locals", "parameters and locals of one function", 2_000),
     NESTING("blocks", "blocks of one function within each other", 500),
     OPERANDS("operands", "operands on the stack of one function", 1_000),

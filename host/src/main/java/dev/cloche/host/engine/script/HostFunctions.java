@@ -120,7 +120,7 @@ final class HostFunctions {
     }
 
     private int register(int[] arguments) {
-        isolate.register(Entry.parse(js.toText(arguments[0])));
+        isolate.registrations().register(Entry.parse(js.toText(arguments[0])));
         return js.undefined();
     }
 

@@ -25,15 +25,11 @@ import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.scheduler.Macrotask;
 import dev.cloche.host.scheduler.Scheduler;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import run.endive.runtime.WasmInterruptedException;
 
 /// A live QuickJS with one extension's modules evaluated in it.
 final class ScriptIsolate implements Isolate, EngineHost {
@@ -48,7 +44,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
     private final Scheduler scheduler;
     private final Watchdog.Guard guard;
     private final FuelTank fuel;
-    private final Set<Entry> registered = new HashSet<>();
+    private final Registrations registrations;
 
     private @Nullable JsRuntime runtime;
     private @Nullable Prelude prelude;
@@ -57,7 +53,6 @@ final class ScriptIsolate implements Isolate, EngineHost {
     private @Nullable GuestInstance entered;
     private Frame frame;
     private @Nullable Reply reply;
-    private boolean registering = true;
     private boolean sound = true;
 
     private ScriptIsolate(ScriptIsolateFactory origin, GuestClock clock, @Nullable Snapshot snapshot, Frame frame) {
@@ -66,6 +61,8 @@ final class ScriptIsolate implements Isolate, EngineHost {
         this.snapshot = snapshot;
         this.frame = frame;
         this.code = origin.code();
+        this.registrations =
+                new Registrations(code.bundle().manifest().contributes().entries());
         this.meter = new CallMeter(code.limits());
         this.scheduler =
                 new Scheduler(origin.clocks().nanoClock(), code.limits().timers());
@@ -109,7 +106,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
                     stamped -> isolate.runtime = stamped);
             isolate.functions = new HostFunctions(isolate, js);
             isolate.prelude = Prelude.restored(js, snapshot.roots());
-            isolate.registering = false;
+            isolate.registrations.close();
             done = true;
             return isolate;
         } catch (RuntimeException e) {
@@ -290,7 +287,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
                 return failed(prelude().describe(result));
             }
             js.free(result);
-            registering = false;
+            registrations.close();
             return missingRegistrations();
         }
 
@@ -302,9 +299,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
         }
 
         private Reply missingRegistrations() {
-            List<Entry> missing =
-                    new ArrayList<>(code.bundle().manifest().contributes().entries());
-            missing.removeAll(registered);
+            List<Entry> missing = registrations.missing();
             if (missing.isEmpty()) {
                 return new Reply.Ok(Payload.EMPTY);
             }
@@ -436,18 +431,8 @@ final class ScriptIsolate implements Isolate, EngineHost {
 
     // ---- What host functions need --------------------------------------------------------------------------------
 
-    void register(Entry entry) {
-        if (!registering) {
-            throw new ScriptException(
-                    "Error", "entries can be registered only while the script loads, entry=" + entry, "");
-        }
-        if (!code.bundle().manifest().contributes().entries().contains(entry)) {
-            throw new ScriptException(
-                    "Error",
-                    "the manifest does not contribute " + entry + "; add it to contributes in cloche.json",
-                    "");
-        }
-        registered.add(entry);
+    Registrations registrations() {
+        return registrations;
     }
 
     void answer(boolean ok, byte[] data) {
@@ -506,21 +491,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
 
     /// Where the script was that was stopped; empty if that cannot be told. On the guest's thread, in its turn.
     String whereabouts(RuntimeException fault) {
-        JsRuntime js = runtime;
-        if (fault instanceof StoppedScriptException stopped) {
-            return code.mapStack(GuestFaults.bounded(stopped.guestStack()));
-        }
-        boolean stopped = fault instanceof BudgetExhaustedException || fault instanceof WasmInterruptedException;
-        if (js == null || prelude == null || !stopped) {
-            return "";
-        }
-        fuel.overtime(fault);
-        try {
-            return code.mapStack(GuestFaults.bounded(js.whereabouts()));
-        } catch (RuntimeException | StackOverflowError e) {
-            // It was stopped where it cannot go on, not even for this.
-            return "";
-        }
+        return new Whereabouts(code, fuel).of(fault, prelude == null ? null : runtime);
     }
 
     ScriptIsolateFactory origin() {

@@ -31,7 +31,8 @@ final class GuestMemory {
         return Integer.toUnsignedLong(pointer) + length <= size(memory);
     }
 
-    private static void check(Memory memory, int pointer, int length, String what) {
+    /// @throws GuestFaultException if so many bytes, unsigned, are not all within the memory
+    static void check(Memory memory, int pointer, int length, String what) {
         if (!has(memory, pointer, Integer.toUnsignedLong(length))) {
             throw new GuestFaultException(
                     TrapKind.ABI,

@@ -362,6 +362,7 @@ final class WasmIsolate implements Isolate {
                     TrapKind.ABI, inCall ? "the guest replied twice" : "the guest replied outside a call");
         }
         meter.checkOutput(Integer.toUnsignedLong(length));
+        GuestMemory.check(memory, pointer, length, "the reply");
         account(memory).hold(Integer.toUnsignedLong(length));
         reply = Payload.wrap(GuestMemory.read(memory, pointer, length, "the reply"));
         fuel.chargeBytes(reply.size());
@@ -379,6 +380,7 @@ final class WasmIsolate implements Isolate {
         }
         String op =
                 new String(GuestMemory.read(memory, (int) args[0], opLength, "the op's name"), StandardCharsets.UTF_8);
+        GuestMemory.check(memory, (int) args[2], (int) args[3], "the request");
         account(memory).copy(Integer.toUnsignedLong((int) args[3]));
         Payload request = Payload.wrap(GuestMemory.read(memory, (int) args[2], (int) args[3], "the request"));
         fuel.chargeBytes(request.size());
