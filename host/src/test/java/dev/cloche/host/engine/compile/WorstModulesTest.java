@@ -47,7 +47,8 @@ class WorstModulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"regions", "memory code", "loops", "entities"})
     void theWorstModulesAreCompiledWithLittleMemory(String shape) {
-        byte[] module = Objects.requireNonNull(WorstModules.all().get(shape), shape).get();
+        byte[] module =
+                Objects.requireNonNull(WorstModules.all().get(shape), shape).get();
         Map<String, byte[]> files =
                 new ProcessBuild(BOUNDS).classes(module, new ModuleCompiler.Rewrite(true, true), _ -> {});
         assertThat(files).containsKeys(ModuleCompiler.MODULE_FILE, ModuleCompiler.MAIN_CLASS);
