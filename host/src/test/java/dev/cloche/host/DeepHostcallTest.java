@@ -10,6 +10,7 @@ import dev.cloche.host.call.Call;
 import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
+import dev.cloche.host.engine.StackRoom;
 import dev.cloche.host.telemetry.LogLine;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +36,14 @@ class DeepHostcallTest {
     private Host host;
     private final AtomicInteger hostcalls = new AtomicInteger();
     private final AtomicInteger overflows = new AtomicInteger();
+
+    /// Code of the host that is interpreted takes more stack than a probe that is compiled: the worst case is tested.
+    @BeforeAll
+    static void compileTheProbe() {
+        for (int i = 0; i < 50_000; i++) {
+            StackRoom.require();
+        }
+    }
 
     @BeforeEach
     void open() {

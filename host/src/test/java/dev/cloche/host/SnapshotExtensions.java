@@ -99,6 +99,11 @@ final class SnapshotExtensions implements AutoCloseable {
         return call(extension, input).payloadOrThrow().text();
     }
 
+    /// The same, for answers that are no text.
+    byte[] bytes(Extension extension, String input) {
+        return call(extension, input).payloadOrThrow().toByteArray();
+    }
+
     /// Ends an extension as a host does that replaces it.
     void retire(Extension extension) {
         extension.retire(engines.clocks().nanoClock().getAsLong() + RETIRE_NANOS);

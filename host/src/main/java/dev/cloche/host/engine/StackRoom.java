@@ -3,8 +3,8 @@ package dev.cloche.host.engine;
 /// Room on the calling thread's stack. A guest can recurse until a stack is nearly full and then call its host: the
 /// stack must not end in the middle of a service, which others use too.
 public final class StackRoom {
-    /// Frames of [#probe] that there is to be room for: at some 100 bytes each, 24 KiB.
-    private static final int FRAMES = 250;
+    /// Frames of [#probe] that there is to be room for: at some 50 bytes each, 40 KiB.
+    private static final int FRAMES = 800;
 
     private StackRoom() {}
 
