@@ -40,7 +40,7 @@ final class WasmGuests {
     static final List<String> CALLING = List.of("next", "twice", "turned");
 
     /// Steps of a loop that are more than fit one JVM method.
-    static final int INTERPRETED_STEPS = 20_000;
+    static final int INTERPRETED_STEPS = 14_000;
 
     private WasmGuests() {}
 

@@ -41,7 +41,8 @@ class AttackCommandTest {
 
     @Test
     void runsComeAsJson() {
-        assertThat(run("--quick", "--only=^wasm/unreachable$", "--json")).isZero();
+        int status = run("--quick", "--only=^wasm/unreachable$", "--json");
+        assertThat(status).as(out() + err).isZero();
         assertThat(out())
                 .contains("\"passed\" : true", "\"outcome\" : \"trapped unreachable", "\"mode\" : \"interpreted\"");
     }
