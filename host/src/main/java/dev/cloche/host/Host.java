@@ -111,7 +111,7 @@ public final class Host implements AutoCloseable {
         this.services = Services.open(storage::database, config.logSink(), clocks.nanoClock());
         this.router = new HostcallRouter(services.ops(), QuotaLimits.DEFAULT, clocks.nanoClock());
         this.policy = new Policy(Profile.BALANCED, config.grants());
-        this.loader = new ExtensionLoader(engines, HostVersion.RELEASE);
+        this.loader = new ExtensionLoader(engines, HostVersion.RELEASE, config.limits());
         this.extensions = new Extensions(storage, loader, manifest -> router.portFor(policyFor(manifest)), clocks);
         this.prewarmed = config.prewarm()
                 ? storageOpened

@@ -1,6 +1,7 @@
 package dev.cloche.host;
 
 import dev.cloche.host.bundle.Capability;
+import dev.cloche.host.bundle.LimitRequests;
 import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.telemetry.LogLine;
@@ -53,7 +54,12 @@ public final class HostConfig {
     ///
     /// @param memoryMax bytes; zero to go by the machine
     private record EngineConfig(
-            MemoryMode memory, long memoryMax, int scriptPrewarm, boolean prewarm, CompileConfig compile) {}
+            MemoryMode memory,
+            long memoryMax,
+            int scriptPrewarm,
+            boolean prewarm,
+            CompileConfig compile,
+            LimitRequests caps) {}
 
     /// A configuration with every default, for the home folder given. The folder is made when the host first needs it.
     /// Its `settings.json` is not read: see [#fromHome].
@@ -64,7 +70,7 @@ public final class HostConfig {
                 LogLine::toLogger,
                 new EngineClocks(Clock.systemUTC(), System::nanoTime, new SecureRandom()),
                 CacheConfig.DEFAULT,
-                new EngineConfig(MemoryMode.AUTO, 0, 0, true, CompileConfig.DEFAULT));
+                new EngineConfig(MemoryMode.AUTO, 0, 0, true, CompileConfig.DEFAULT, LimitRequests.NONE));
     }
 
     /// A configuration for the home folder given, with what `settings.json` in it says; `docs/settings.md` lists what
@@ -133,7 +139,8 @@ public final class HostConfig {
                 engine.memoryMax(),
                 engine.scriptPrewarm(),
                 engine.prewarm(),
-                engine.compile()));
+                engine.compile(),
+                engine.caps()));
     }
 
     /// What all guests of the host may hold together: their linear memories, the images these are stamped from, their
@@ -149,8 +156,8 @@ public final class HostConfig {
             throw new IllegalArgumentException(
                     "memory.max must be at least " + MEMORY_MAX_MIN + " bytes, memory.max=" + bytes);
         }
-        return with(
-                new EngineConfig(engine.memory(), bytes, engine.scriptPrewarm(), engine.prewarm(), engine.compile()));
+        return with(new EngineConfig(
+                engine.memory(), bytes, engine.scriptPrewarm(), engine.prewarm(), engine.compile(), engine.caps()));
     }
 
     /// How many booted script engines are kept for extensions that have no snapshot yet; by default none.
@@ -161,14 +168,32 @@ public final class HostConfig {
             throw new IllegalArgumentException(
                     "script.prewarm must be from 0 to " + SCRIPT_PREWARM_MAX + ", script.prewarm=" + count);
         }
-        return with(new EngineConfig(engine.memory(), engine.memoryMax(), count, engine.prewarm(), engine.compile()));
+        return with(new EngineConfig(
+                engine.memory(), engine.memoryMax(), count, engine.prewarm(), engine.compile(), engine.caps()));
     }
 
     /// Whether a host that is opened loads those installed extensions in the background that ask for `pool.prewarm`;
     /// by default it does.
     public HostConfig withPrewarm(boolean prewarm) {
         return with(new EngineConfig(
-                engine.memory(), engine.memoryMax(), engine.scriptPrewarm(), prewarm, engine.compile()));
+                engine.memory(), engine.memoryMax(), engine.scriptPrewarm(), prewarm, engine.compile(), engine.caps()));
+    }
+
+    /// Limits that no extension may exceed, whatever its manifest asks for; by default there are none but those of
+    /// manifests. What is absent is not capped.
+    public HostConfig withLimits(LimitRequests caps) {
+        return with(new EngineConfig(
+                engine.memory(),
+                engine.memoryMax(),
+                engine.scriptPrewarm(),
+                engine.prewarm(),
+                engine.compile(),
+                Objects.requireNonNull(caps, "caps")));
+    }
+
+    /// Limits that no extension may exceed.
+    public LimitRequests limits() {
+        return engine.caps();
     }
 
     /// Where modules of WebAssembly extensions are compiled; by default in the host's own process.
@@ -178,7 +203,8 @@ public final class HostConfig {
                 engine.memoryMax(),
                 engine.scriptPrewarm(),
                 engine.prewarm(),
-                Objects.requireNonNull(compile, "compile")));
+                Objects.requireNonNull(compile, "compile"),
+                engine.caps()));
     }
 
     private HostConfig with(EngineConfig changed) {

@@ -1,5 +1,6 @@
 package dev.cloche.host;
 
+import dev.cloche.host.bundle.LimitRequests;
 import dev.cloche.host.bundle.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -40,6 +42,9 @@ final class SettingsFile {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+
+    private static final List<String> LIMITS =
+            List.of("timeout", "memory", "payload", "output", "log", "hostcalls", "timers", "microtasks", "fuel");
 
     private final Path file;
     private HostConfig config;
@@ -96,11 +101,15 @@ final class SettingsFile {
                 requireObject(value, key);
                 value.properties().forEach(setting -> readCache(setting.getKey(), setting.getValue()));
             }
+            case "limits" -> {
+                requireObject(value, key);
+                config = config.withLimits(limits(value));
+            }
             case "compile" -> {
                 requireObject(value, key);
                 value.properties().forEach(setting -> readCompile(setting.getKey(), setting.getValue()));
             }
-            default -> throw unknown(key, List.of("memory", "prewarm", "script", "cache", "compile"));
+            default -> throw unknown(key, List.of("memory", "prewarm", "script", "cache", "compile", "limits"));
         }
     }
 
@@ -164,6 +173,44 @@ final class SettingsFile {
         } catch (IllegalArgumentException e) {
             throw wrong(whole, "what is said here: " + e.getMessage(), value);
         }
+    }
+
+    private LimitRequests limits(JsonNode json) {
+        for (String key : json.propertyNames()) {
+            if (!LIMITS.contains(key)) {
+                throw unknown("limits." + key, LIMITS);
+            }
+        }
+        return new LimitRequests(
+                json.has("timeout") ? positive("limits.timeout", json.path("timeout")) : null,
+                size(json, "memory"),
+                size(json, "payload"),
+                size(json, "output"),
+                size(json, "log"),
+                count(json, "hostcalls"),
+                count(json, "timers"),
+                count(json, "microtasks"),
+                count(json, "fuel"));
+    }
+
+    private Duration positive(String key, JsonNode value) {
+        Duration duration = duration(key, value);
+        if (!duration.isPositive()) {
+            throw wrong(key, "a text such as \"30s\", above zero", value);
+        }
+        return duration;
+    }
+
+    private @Nullable Long size(JsonNode json, String limit) {
+        return json.has(limit) ? (Long) bytes("limits." + limit, 1, json.path(limit)) : null;
+    }
+
+    private @Nullable Long count(JsonNode json, String limit) {
+        JsonNode value = json.path(limit);
+        if (json.has(limit) && !(value.isIntegralNumber() && value.canConvertToLong() && value.asLong() > 0)) {
+            throw wrong("limits." + limit, "a whole number above zero", value);
+        }
+        return json.has(limit) ? (Long) value.asLong() : null;
     }
 
     private Duration duration(String key, JsonNode value) {

@@ -5,6 +5,7 @@ import static dev.cloche.host.WasmBuilder.I64;
 import static dev.cloche.host.WasmBuilder.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cloche.host.bundle.LimitRequests;
 import dev.cloche.host.call.Budget;
 import dev.cloche.host.call.Call;
 import dev.cloche.host.call.Entry;
@@ -99,6 +100,24 @@ class MemoryBudgetTest {
         for (int i = 0; i < 5; i++) {
             assertThat(call()).isInstanceOf(Reply.Ok.class);
         }
+    }
+
+    @Test
+    void anOperatorsCapHoldsWhateverAManifestAsksFor() {
+        host.close();
+        host = Host.open(MemoryKinds.config(home)
+                .withLimits(new LimitRequests(null, (long) MIB, null, null, null, null, null, null, 1_000_000L)));
+        String asked = ",\"limits\":{\"memory\":\"64MiB\",\"fuel\":5000000000}";
+        host.load(Bundles.wasm(guest(15, LARGE_REPLY), asked));
+        isExhausted(call());
+        byte[] endless =
+                WasmBuilder.guest(code(0x03, 0x40, 0x0C, 0, 0x0B, 0x41, 0)).build();
+        assertThat(host.check(Bundles.wasm(endless, asked))).isEmpty();
+        host.load(Bundles.wasm(guest(4, code(0x03, 0x40, 0x0C, 0, 0x0B, 0x41, 0)), asked));
+        assertThat(call())
+                .isInstanceOfSatisfying(
+                        Reply.Exhausted.class,
+                        exhausted -> assertThat(exhausted.limit()).isEqualTo(1_000_000));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.cloche.host.bundle.LimitRequests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +77,10 @@ class SettingsFileTest {
         assertThat(both.memory()).isEqualTo(MemoryMode.HEAP);
         assertThat(both.memoryMax()).isEqualTo(2L << 30);
         assertThat(read("{\"memory\":{\"max\":33554432}}").memoryMax()).isEqualTo(32L << 20);
+        assertThat(read("{\"limits\":{\"timeout\":\"2s\",\"memory\":\"32MiB\",\"fuel\":1000}}")
+                        .limits())
+                .isEqualTo(new LimitRequests(
+                        Duration.ofSeconds(2), 32L << 20, null, null, null, null, null, null, 1_000L));
         assertThat(read("{\"prewarm\":true}").prewarm()).isTrue();
         assertThat(read("{\"script\":{\"prewarm\":0}}").scriptPrewarm()).isZero();
         assertThat(read("{\"cache\":{\"enabled\":true}}").cache()).isEqualTo(CacheConfig.DEFAULT);
@@ -110,6 +115,8 @@ class SettingsFileTest {
                 arguments("{\"memory\":\"Heap\"}", "key=memory", memory, "value=\"Heap\""),
                 arguments("{\"memory\":{\"kind\":1}}", "key=memory.kind", memory, "value=1"),
                 arguments("{\"memory\":{\"max\":\"1MiB\"}}", "key=memory.max", "at least 16777216", "value=\"1MiB\""),
+                arguments("{\"limits\":{\"fuel\":0}}", "key=limits.fuel", "whole number above zero", "value=0"),
+                arguments("{\"limits\":{\"timeout\":2}}", "key=limits.timeout", "such as", "value=2"),
                 arguments("{\"memory\":true}", "key=memory", memory, "value=true"),
                 arguments("{\"memory\":null}", "key=memory", memory, "value=null"),
                 arguments("{\"prewarm\":1}", "key=prewarm", "takes=true or false", "value=1"),

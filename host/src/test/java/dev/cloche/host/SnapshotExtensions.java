@@ -3,6 +3,7 @@ package dev.cloche.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cloche.host.bundle.Bundle;
+import dev.cloche.host.bundle.LimitRequests;
 import dev.cloche.host.call.Call;
 import dev.cloche.host.call.CallOptions;
 import dev.cloche.host.call.Entry;
@@ -57,7 +58,7 @@ final class SnapshotExtensions implements AutoCloseable {
                 Memories.of(kind),
                 this.cache,
                 scriptPrewarm);
-        this.loader = new ExtensionLoader(engines, HostVersion.RELEASE);
+        this.loader = new ExtensionLoader(engines, HostVersion.RELEASE, LimitRequests.NONE);
     }
 
     Engines engines() {

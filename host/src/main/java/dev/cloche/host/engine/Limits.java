@@ -55,6 +55,24 @@ public record Limits(
                 or(requests.fuel(), DEFAULT_FUEL));
     }
 
+    /// These limits, or an operator's where those are smaller.
+    ///
+    /// @param caps what no extension may exceed
+    public Limits within(LimitRequests caps) {
+        return new Limits(
+                caps.requestedTimeout()
+                        .map(cap -> Math.min(cap.toNanos(), timeoutNanos))
+                        .orElse(timeoutNanos),
+                Math.min(memoryBytes, or(caps.memory(), Long.MAX_VALUE)),
+                Math.min(payloadBytes, or(caps.payload(), Long.MAX_VALUE)),
+                Math.min(outputBytes, or(caps.output(), Long.MAX_VALUE)),
+                Math.min(logBytes, or(caps.log(), Long.MAX_VALUE)),
+                Math.min(hostcalls, or(caps.hostcalls(), Long.MAX_VALUE)),
+                Math.min(timers, or(caps.timers(), Long.MAX_VALUE)),
+                Math.min(microtasks, or(caps.microtasks(), Long.MAX_VALUE)),
+                Math.min(fuel, or(caps.fuel(), Long.MAX_VALUE)));
+    }
+
     private static long or(@Nullable Long requested, long byDefault) {
         return requested == null ? byDefault : requested;
     }

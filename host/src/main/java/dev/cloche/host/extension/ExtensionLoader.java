@@ -2,6 +2,7 @@ package dev.cloche.host.extension;
 
 import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.bundle.BundleException;
+import dev.cloche.host.bundle.LimitRequests;
 import dev.cloche.host.bundle.Manifest;
 import dev.cloche.host.bundle.Versions;
 import dev.cloche.host.bundle.Violation;
@@ -38,11 +39,18 @@ public final class ExtensionLoader {
 
     private final Engines engines;
     private final String hostVersion;
+    private final LimitRequests caps;
 
     /// @param hostVersion what `requires.host` of manifests is held against
-    public ExtensionLoader(Engines engines, String hostVersion) {
+    /// @param caps limits that no extension may exceed, whatever its manifest asks for
+    public ExtensionLoader(Engines engines, String hostVersion, LimitRequests caps) {
         this.engines = engines;
         this.hostVersion = hostVersion;
+        this.caps = caps;
+    }
+
+    private Limits limitsOf(Manifest manifest) {
+        return Limits.of(manifest.limits()).within(caps);
     }
 
     /// Loads the code and makes the first isolate, which the pool keeps: an extension that cannot start is refused here
@@ -57,7 +65,7 @@ public final class ExtensionLoader {
         if (!violations.isEmpty()) {
             throw new BundleException(manifest.name(), violations);
         }
-        Limits limits = Limits.of(manifest.limits());
+        Limits limits = limitsOf(manifest);
         return switch (manifest.kind()) {
             case WASM -> {
                 WasmCode code = WasmCode.load(bundle, limits, engines.compiler());
@@ -130,8 +138,7 @@ public final class ExtensionLoader {
             case SCRIPT ->
                 new CodeInterface(
                         ScriptInspector.imports(
-                                new ScriptCode(
-                                        bundle, Limits.of(bundle.manifest().limits())),
+                                new ScriptCode(bundle, limitsOf(bundle.manifest())),
                                 engines.memories(),
                                 engines.watchdog(),
                                 engines.threads(),

@@ -58,6 +58,16 @@ class LimitsTest {
     }
 
     @Test
+    void theSmallerOfWhatIsAskedForAndAnOperatorsCapHolds() {
+        var caps = new LimitRequests(Duration.ofSeconds(1), 1L << 20, 2L << 30, 7L, null, 1L, 2_000L, null, 5L);
+        Limits within = Limits.of(LimitRequests.NONE).within(caps);
+        assertThat(within)
+                .isEqualTo(new Limits(
+                        Duration.ofSeconds(1).toNanos(), 1L << 20, 16L << 20, 7, 1L << 20, 1, 1_000, 1_000_000, 5));
+        assertThat(Limits.of(LimitRequests.NONE).within(LimitRequests.NONE)).isEqualTo(Limits.of(LimitRequests.NONE));
+    }
+
+    @Test
     void aManifestWithTheDefaultsOfThePageChangesNothing() throws IOException {
         Map<String, String> limits = defaultsOfThePage("limits");
         Map<String, String> pool = defaultsOfThePage("pool");
@@ -82,12 +92,18 @@ class LimitsTest {
         while (row.find()) {
             takes.put(row.group(1), "`limits." + row.group(1) + "`, " + row.group(2));
         }
-        var table =
-                new StringBuilder("| Budget | Bounds | Unit | Default | In the manifest |\n|---|---|---|---|---|\n");
+        var table = new StringBuilder("""
+                | Budget | Bounds | Unit | Default | In the manifest | The operator's cap |
+                |---|---|---|---|---|---|
+                """);
         for (Budget budget : Budget.values()) {
             table.append("| `").append(budget.label()).append("` | ").append(budget.meaning());
             table.append(" | ").append(budget.unit()).append(" | ").append(defaults.getOrDefault(budget.label(), ""));
-            table.append(" | ").append(takes.getOrDefault(budget.label(), "")).append(" |\n");
+            table.append(" | ").append(takes.getOrDefault(budget.label(), ""));
+            boolean capped = takes.containsKey(budget.label());
+            table.append(" | ")
+                    .append(capped ? "`limits." + budget.label() + "`" : "")
+                    .append(" |\n");
         }
         return table.toString();
     }
@@ -144,8 +160,9 @@ class LimitsTest {
     /// @param start of an object, which goes on with all that a manifest must have
     private static Manifest manifest(String start) {
         String text = start + """
-                , "apiVersion": "cloche.dev/v1", "name": "plain", "version": "1.0.0", "kind": "script",
-                "entry": "main.js"}""";
+            , "apiVersion": "cloche.dev/v1", "name": "plain", "version": "1.0.0", "kind": "script",
+            "entry": "main.js"}\
+            """;
         byte[] manifest = text.getBytes(StandardCharsets.UTF_8);
         return BundleReader.of("plain", Map.of("cloche.json", manifest, "main.js", new byte[] {'1'}))
                 .manifest();
