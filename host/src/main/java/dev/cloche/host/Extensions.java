@@ -3,6 +3,7 @@ package dev.cloche.host;
 import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.bundle.BundleException;
 import dev.cloche.host.bundle.BundleReader;
+import dev.cloche.host.bundle.Contributions;
 import dev.cloche.host.bundle.Manifest;
 import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.engine.EngineClocks;
@@ -45,6 +46,7 @@ final class Extensions implements AutoCloseable {
     private final Storage storage;
     private final ExtensionLoader loader;
     private final Function<Manifest, HostcallPort> ports;
+    private final int hookSteps;
     private final EngineClocks clocks;
     private final ReentrantLock changes = new ReentrantLock();
     private volatile ExtensionRegistry registry = ExtensionRegistry.EMPTY;
@@ -53,10 +55,17 @@ final class Extensions implements AutoCloseable {
     private boolean closed;
     private @Nullable InstalledBundles bundles;
 
-    Extensions(Storage storage, ExtensionLoader loader, Function<Manifest, HostcallPort> ports, EngineClocks clocks) {
+    /// @param hookSteps how many may take part in one hook
+    Extensions(
+            Storage storage,
+            ExtensionLoader loader,
+            Function<Manifest, HostcallPort> ports,
+            int hookSteps,
+            EngineClocks clocks) {
         this.storage = storage;
         this.loader = loader;
         this.ports = ports;
+        this.hookSteps = hookSteps;
         this.clocks = clocks;
     }
 
@@ -73,7 +82,29 @@ final class Extensions implements AutoCloseable {
     }
 
     private Extension start(Bundle bundle) {
+        requireRoom(bundle.manifest());
         return loader.load(bundle, ports.apply(bundle.manifest()), this::versions);
+    }
+
+    /// Refuses an extension that would make a hook longer than may be: the others that take part in it go on as before.
+    private void requireRoom(Manifest manifest) {
+        List<Violation> violations = new ArrayList<>();
+        List<Contributions.Hook> hooks = manifest.contributes().hooks();
+        for (int index = 0; index < hooks.size(); index++) {
+            String name = hooks.get(index).name();
+            long others = registry.hook(name).stream()
+                    .filter(step -> !step.extension().id().equals(manifest.name()))
+                    .count();
+            if (others >= hookSteps) {
+                violations.add(new Violation(
+                        "/contributes/hooks/" + index,
+                        "as many extensions take part in this hook as may, hook=" + name + " hooks.steps=" + hookSteps,
+                        "remove one of them, or raise hooks.steps in the host's settings"));
+            }
+        }
+        if (!violations.isEmpty()) {
+            throw new BundleException(manifest.name(), violations);
+        }
     }
 
     private Extension replace(Extension loaded) {

@@ -3,11 +3,10 @@ package dev.cloche.host;
 import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.bundle.BundleException;
 import dev.cloche.host.bundle.BundleReader;
-import dev.cloche.host.bundle.Contributions.FailurePolicy;
 import dev.cloche.host.bundle.Manifest;
 import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.call.Call;
-import dev.cloche.host.call.EntryKind;
+import dev.cloche.host.call.CallOptions;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.TrapKind;
@@ -35,7 +34,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -81,6 +79,7 @@ public final class Host implements AutoCloseable {
     private final Policy policy;
     private final ExtensionLoader loader;
     private final Extensions extensions;
+    private final Duration hookTimeout;
     private final CallGate gate = new CallGate();
     private final Semaphore asyncCalls = new Semaphore(ASYNC_CALLS_MAX);
     private final CompletableFuture<Void> prewarmed;
@@ -112,7 +111,13 @@ public final class Host implements AutoCloseable {
         this.router = new HostcallRouter(services.ops(), QuotaLimits.DEFAULT, clocks.nanoClock());
         this.policy = new Policy(Profile.BALANCED, config.grants());
         this.loader = new ExtensionLoader(engines, HostVersion.RELEASE, config.limits());
-        this.extensions = new Extensions(storage, loader, manifest -> router.portFor(policyFor(manifest)), clocks);
+        this.hookTimeout = config.hooks().timeout();
+        this.extensions = new Extensions(
+                storage,
+                loader,
+                manifest -> router.portFor(policyFor(manifest)),
+                config.hooks().steps(),
+                clocks);
         this.prewarmed = config.prewarm()
                 ? storageOpened
                         .thenRunAsync(() -> unlessClosed(extensions::prepare), AHEAD)
@@ -351,11 +356,20 @@ public final class Host implements AutoCloseable {
     }
 
     /// Runs a hook over all extensions that take part in it: actions are all told, filters thread the value through,
-    /// by priority, then by order of registration. Each step is a [#call]. Throws nothing: where the host itself cannot
-    /// run the hook, the result is not completed and has a failure of no extension.
+    /// by priority, then by order of registration. Each step is a [#call]. All steps together have the host's
+    /// `hooks.timeout`; where that is over the run ends, and the result is not completed. Throws nothing: where the
+    /// host
+    /// itself cannot run the hook, the result is not completed and has a failure of no extension.
     ///
     /// @param value JSON
     public HookResult hook(String name, Payload value) {
+        return hook(name, value, CallOptions.DEFAULT);
+    }
+
+    /// Runs a hook as [#hook(String, Payload)] does, within narrower bounds.
+    ///
+    /// @param options for all steps together: their time, their fuel, and who is told what they used in sum
+    public HookResult hook(String name, Payload value, CallOptions options) {
         List<HookStep> steps;
         try {
             steps = inside(() -> extensions.all().hook(name));
@@ -363,24 +377,7 @@ public final class Host implements AutoCloseable {
             Reply reply = new Reply.Unavailable(Reply.UnavailableReason.INACTIVE, String.valueOf(e.getMessage()));
             return new HookResult(false, value, List.of(new HookResult.Failure("", reply)));
         }
-        return hook(steps, value);
-    }
-
-    private HookResult hook(List<HookStep> steps, Payload value) {
-        Payload current = value;
-        List<HookResult.Failure> failures = new ArrayList<>();
-        for (HookStep step : steps) {
-            Reply reply = call(Call.of(step.extension().id(), step.hook().entry(), current));
-            if (!(reply instanceof Reply.Ok(Payload answer))) {
-                failures.add(new HookResult.Failure(step.extension().id(), reply));
-                if (step.hook().failure() == FailurePolicy.FAIL) {
-                    return new HookResult(false, current, failures);
-                }
-            } else if (step.hook().kind() == EntryKind.FILTER) {
-                current = answer;
-            }
-        }
-        return new HookResult(true, current, failures);
+        return new HookRun(name, hookTimeout, options, engines.clocks().nanoClock(), this::call).over(steps, value);
     }
 
     /// Runs all of the doctor's checks.

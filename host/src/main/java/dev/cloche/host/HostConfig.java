@@ -34,6 +34,7 @@ public final class HostConfig {
     private final EngineClocks clocks;
     private final CacheConfig cache;
     private final EngineConfig engine;
+    private final HookConfig hooks;
 
     private HostConfig(
             Path home,
@@ -41,13 +42,15 @@ public final class HostConfig {
             Consumer<LogLine> logSink,
             EngineClocks clocks,
             CacheConfig cache,
-            EngineConfig engine) {
+            EngineConfig engine,
+            HookConfig hooks) {
         this.home = home;
         this.grants = grants;
         this.logSink = logSink;
         this.clocks = clocks;
         this.cache = cache;
         this.engine = engine;
+        this.hooks = hooks;
     }
 
     /// What engines are set up with.
@@ -70,7 +73,8 @@ public final class HostConfig {
                 LogLine::toLogger,
                 new EngineClocks(Clock.systemUTC(), System::nanoTime, new SecureRandom()),
                 CacheConfig.DEFAULT,
-                new EngineConfig(MemoryMode.AUTO, 0, 0, true, CompileConfig.DEFAULT, LimitRequests.NONE));
+                new EngineConfig(MemoryMode.AUTO, 0, 0, true, CompileConfig.DEFAULT, LimitRequests.NONE),
+                HookConfig.DEFAULT);
     }
 
     /// A configuration for the home folder given, with what `settings.json` in it says; `docs/settings.md` lists what
@@ -106,30 +110,42 @@ public final class HostConfig {
         List<Capability> list = new ArrayList<>(grown.getOrDefault(extension, List.of()));
         list.add(capability);
         grown.put(extension, List.copyOf(list));
-        return new HostConfig(home, Map.copyOf(grown), logSink, clocks, cache, engine);
+        return new HostConfig(home, Map.copyOf(grown), logSink, clocks, cache, engine, hooks);
     }
 
     /// Where log and console lines of extensions go; by default to the SLF4J logger `cloche.guest.<extension>`. Called
     /// on the thread that runs the guest; must not block.
     public HostConfig withLogSink(Consumer<LogLine> logSink) {
-        return new HostConfig(home, grants, Objects.requireNonNull(logSink, "logSink"), clocks, cache, engine);
+        return new HostConfig(home, grants, Objects.requireNonNull(logSink, "logSink"), clocks, cache, engine, hooks);
     }
 
     /// What guests read as the time of day; by default the system's, in UTC.
     public HostConfig withClock(Clock clock) {
         return new HostConfig(
-                home, grants, logSink, new EngineClocks(clock, clocks.nanoClock(), clocks.random()), cache, engine);
+                home,
+                grants,
+                logSink,
+                new EngineClocks(clock, clocks.nanoClock(), clocks.random()),
+                cache,
+                engine,
+                hooks);
     }
 
     /// What guests draw randomness from; by default a [SecureRandom]. Must be safe for many threads.
     public HostConfig withRandom(Random random) {
         return new HostConfig(
-                home, grants, logSink, new EngineClocks(clocks.wall(), clocks.nanoClock(), random), cache, engine);
+                home,
+                grants,
+                logSink,
+                new EngineClocks(clocks.wall(), clocks.nanoClock(), random),
+                cache,
+                engine,
+                hooks);
     }
 
     /// Where compiled classes and snapshots are kept, and how much of them; by default 512 MiB in the home.
     public HostConfig withCache(CacheConfig cache) {
-        return new HostConfig(home, grants, logSink, clocks, Objects.requireNonNull(cache, "cache"), engine);
+        return new HostConfig(home, grants, logSink, clocks, Objects.requireNonNull(cache, "cache"), engine, hooks);
     }
 
     /// Where isolates have their linear memory; by default [MemoryMode#AUTO].
@@ -207,8 +223,13 @@ public final class HostConfig {
                 engine.caps()));
     }
 
+    /// What one run of a hook may take; by default [HookConfig#DEFAULT].
+    public HostConfig withHooks(HookConfig hooks) {
+        return new HostConfig(home, grants, logSink, clocks, cache, engine, Objects.requireNonNull(hooks, "hooks"));
+    }
+
     private HostConfig with(EngineConfig changed) {
-        return new HostConfig(home, grants, logSink, clocks, cache, changed);
+        return new HostConfig(home, grants, logSink, clocks, cache, changed, hooks);
     }
 
     public Path home() {
@@ -250,6 +271,11 @@ public final class HostConfig {
     /// Where modules are compiled.
     public CompileConfig compile() {
         return engine.compile();
+    }
+
+    /// What one run of a hook may take.
+    public HookConfig hooks() {
+        return hooks;
     }
 
     EngineClocks clocks() {

@@ -29,7 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 ///   "prewarm": true,
 ///   "script": { "prewarm": 2 },
 ///   "cache": { "enabled": true, "path": "/var/cache/cloche", "max-bytes": "1GiB" },
-///   "compile": { "process": true, "memory": "512MiB", "timeout": "30s" }
+///   "compile": { "process": true, "memory": "512MiB", "timeout": "30s" },
+///   "hooks": { "timeout": "30s", "steps": 256 }
 /// }
 /// ```
 final class SettingsFile {
@@ -101,6 +102,10 @@ final class SettingsFile {
                 requireObject(value, key);
                 value.properties().forEach(setting -> readCache(setting.getKey(), setting.getValue()));
             }
+            case "hooks" -> {
+                requireObject(value, key);
+                value.properties().forEach(setting -> readHooks(setting.getKey(), setting.getValue()));
+            }
             case "limits" -> {
                 requireObject(value, key);
                 config = config.withLimits(limits(value));
@@ -109,7 +114,8 @@ final class SettingsFile {
                 requireObject(value, key);
                 value.properties().forEach(setting -> readCompile(setting.getKey(), setting.getValue()));
             }
-            default -> throw unknown(key, List.of("memory", "prewarm", "script", "cache", "compile", "limits"));
+            default ->
+                throw unknown(key, List.of("memory", "prewarm", "script", "cache", "compile", "limits", "hooks"));
         }
     }
 
@@ -169,6 +175,21 @@ final class SettingsFile {
                         case "timeout" -> compile.withTimeout(duration(whole, value));
                         default ->
                             throw unknown(whole, List.of("compile.process", "compile.memory", "compile.timeout"));
+                    });
+        } catch (IllegalArgumentException e) {
+            throw wrong(whole, "what is said here: " + e.getMessage(), value);
+        }
+    }
+
+    private void readHooks(String key, JsonNode value) {
+        HookConfig hooks = config.hooks();
+        String whole = "hooks." + key;
+        try {
+            config = config.withHooks(
+                    switch (key) {
+                        case "timeout" -> hooks.withTimeout(duration(whole, value));
+                        case "steps" -> hooks.withSteps(value.isInt() ? value.asInt() : 0);
+                        default -> throw unknown(whole, List.of("hooks.timeout", "hooks.steps"));
                     });
         } catch (IllegalArgumentException e) {
             throw wrong(whole, "what is said here: " + e.getMessage(), value);

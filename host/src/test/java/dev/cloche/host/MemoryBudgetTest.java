@@ -153,6 +153,33 @@ class MemoryBudgetTest {
         isExhaustedOf(8 * MIB, call());
     }
 
+    /// Fills the guest's memory up and leaves room in it, so that what follows is what the host holds.
+    private static final String FULL = """
+            const kept = [];
+            try { for (;;) kept.push(new Uint8Array(65536)); } catch { kept.length = 0; }
+            """;
+
+    @Test
+    void timersThatAreSetCountUntilTheyFireOrAreCleared() {
+        String limits = ",\"limits\":{\"memory\":\"8MiB\",\"timers\":100000}";
+        host.load(Bundles.script("cloche.command('main', () => {" + FULL + """
+                  for (let i = 0; i < 10000; i++) setTimeout(() => {}, 100000);
+                })""", limits));
+        isExhaustedOf(8 * MIB, call());
+        host.load(Bundles.script("cloche.command('main', async () => {" + FULL + """
+                  for (let round = 0; round < 15; round++) {
+                    const ids = [];
+                    for (let i = 0; i < 1000; i++) ids.push(setTimeout(() => {}, 100000));
+                    ids.forEach(clearTimeout);
+                    let fired = 0;
+                    for (let i = 0; i < 1000; i++) setTimeout(() => fired++, 0);
+                    while (fired < 1000) await new Promise((go) => setTimeout(go, 0));
+                  }
+                  return 'all';
+                })""", limits));
+        assertThat(call().payloadOrThrow().text()).isEqualTo("all");
+    }
+
     private static void isExhaustedOf(long limit, Reply reply) {
         assertThat(reply).isInstanceOfSatisfying(Reply.Exhausted.class, exhausted -> {
             assertThat(exhausted.budget()).isEqualTo(Budget.MEMORY);

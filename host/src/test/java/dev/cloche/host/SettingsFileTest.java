@@ -59,8 +59,10 @@ class SettingsFileTest {
         HostConfig config = read("""
                 { "memory": "heap", "prewarm": false, "script": { "prewarm": 1024 },
                   "cache": { "enabled": false, "path": "elsewhere/cache", "max-bytes": "2MiB" },
-                  "compile": { "process": true, "memory": "1GiB", "timeout": "2m" } }
+                  "compile": { "process": true, "memory": "1GiB", "timeout": "2m" },
+                  "hooks": { "timeout": "5s", "steps": 12 } }
                 """);
+        assertThat(config.hooks()).isEqualTo(new HookConfig(Duration.ofSeconds(5), 12));
         assertThat(config.memory()).isEqualTo(MemoryMode.HEAP);
         assertThat(config.prewarm()).isFalse();
         assertThat(config.scriptPrewarm()).isEqualTo(1024);
@@ -117,6 +119,9 @@ class SettingsFileTest {
                 arguments("{\"memory\":{\"max\":\"1MiB\"}}", "key=memory.max", "at least 16777216", "value=\"1MiB\""),
                 arguments("{\"limits\":{\"fuel\":0}}", "key=limits.fuel", "whole number above zero", "value=0"),
                 arguments("{\"limits\":{\"timeout\":2}}", "key=limits.timeout", "such as", "value=2"),
+                arguments("{\"hooks\":{\"steps\":0}}", "key=hooks.steps", "from 1 to 10000", "value=0"),
+                arguments("{\"hooks\":{\"steps\":\"2\"}}", "key=hooks.steps", "from 1 to 10000", "value=\"2\""),
+                arguments("{\"hooks\":{\"timeout\":\"2h\"}}", "key=hooks.timeout", "hooks.timeout", "value=\"2h\""),
                 arguments("{\"memory\":true}", "key=memory", memory, "value=true"),
                 arguments("{\"memory\":null}", "key=memory", memory, "value=null"),
                 arguments("{\"prewarm\":1}", "key=prewarm", "takes=true or false", "value=1"),

@@ -139,6 +139,11 @@ public final class Scheduler {
         return !ready.isEmpty() || !timers.isEmpty() || !outstanding.isEmpty();
     }
 
+    /// How many timers are set.
+    public int timers() {
+        return timersById.size();
+    }
+
     /// How long until the next timer is due, zero if one is; [Long#MAX_VALUE] without timers.
     public long nanosToNextTimer() {
         Timer timer = timers.peek();

@@ -6,7 +6,6 @@ import dev.cloche.host.bundle.BundleReader;
 import dev.cloche.host.bundle.LimitRequests;
 import dev.cloche.host.bundle.Manifest;
 import dev.cloche.host.bundle.PoolSettings;
-import dev.cloche.host.call.Budget;
 import dev.cloche.host.engine.rewrite.ModuleLimit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,11 +30,6 @@ class LimitsTest {
     private static final Pattern ROW =
             Pattern.compile("^\\| `(limits|pool)\\.([a-z-]+)` \\|[^|]*\\| `?([^|`]*)`? \\|", Pattern.MULTILINE);
 
-    /// A row of the same table: limit, what it takes.
-    private static final Pattern TAKES =
-            Pattern.compile("^\\| `limits\\.([a-z-]+)` \\| ([^|]*) \\|", Pattern.MULTILINE);
-
-    private static final String TABLE_START = "<!-- table of budgets, made by LimitsTest -->";
     private static final String TABLE_END = "<!-- end of the table -->";
 
     private static final String MODULES_START = "<!-- table of module limits, made by LimitsTest -->";
@@ -77,35 +71,6 @@ class LimitsTest {
         assertThat(manifest.limits()).hasNoNullFieldsOrProperties();
         assertThat(Limits.of(manifest.limits())).isEqualTo(Limits.of(LimitRequests.NONE));
         assertThat(manifest.pool()).isEqualTo(PoolSettings.DEFAULT);
-    }
-
-    @Test
-    void thePageOfLimitsHasTheTableThatTheCodeGives() throws IOException {
-        String page = Files.readString(DOCS.resolve("limits.md"));
-        assertThat(page).contains(TABLE_START + "\n" + table() + TABLE_END);
-    }
-
-    private static String table() throws IOException {
-        Map<String, String> defaults = defaultsOfThePage("limits");
-        Map<String, String> takes = new TreeMap<>();
-        Matcher row = TAKES.matcher(Files.readString(DOCS.resolve("manifest.md")));
-        while (row.find()) {
-            takes.put(row.group(1), "`limits." + row.group(1) + "`, " + row.group(2));
-        }
-        var table = new StringBuilder("""
-                | Budget | Bounds | Unit | Default | In the manifest | The operator's cap |
-                |---|---|---|---|---|---|
-                """);
-        for (Budget budget : Budget.values()) {
-            table.append("| `").append(budget.label()).append("` | ").append(budget.meaning());
-            table.append(" | ").append(budget.unit()).append(" | ").append(defaults.getOrDefault(budget.label(), ""));
-            table.append(" | ").append(takes.getOrDefault(budget.label(), ""));
-            boolean capped = takes.containsKey(budget.label());
-            table.append(" | ")
-                    .append(capped ? "`limits." + budget.label() + "`" : "")
-                    .append(" |\n");
-        }
-        return table.toString();
     }
 
     @Test

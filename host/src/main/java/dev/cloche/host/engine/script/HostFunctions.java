@@ -23,6 +23,11 @@ final class HostFunctions {
     private static final int RANDOM_BYTES_MAX = 65_536;
     private static final int REJECTIONS_MAX = 100;
 
+    /// What the host holds for a timer or a hostcall under way, besides its bytes: an object, and its places in a map
+    /// and
+    /// in a queue.
+    private static final long ENTRY_BYTES = 128;
+
     /// The functions by the property under which the prelude finds them.
     enum Name {
         REPLY('r', "reply"),
@@ -70,6 +75,7 @@ final class HostFunctions {
     private final JsRuntime js;
     private final Map<Long, Pending> pending = new HashMap<>();
     private long pendingBytes;
+    private long timerBytes;
     private final Map<Integer, String> rejections = new LinkedHashMap<>();
     private boolean madeHostcalls;
     private boolean drewRandomness;
@@ -146,7 +152,7 @@ final class HostFunctions {
             madeHostcalls = true;
         }
         long sequence = isolate.scheduler().admitHostcall();
-        js.guest().account().hold(request.size());
+        js.guest().account().hold(request.size() + ENTRY_BYTES);
         pending.put(sequence, new Pending(js.toBoolean(arguments[2]), request.size()));
         pendingBytes += request.size();
         if (pendingBytes > isolate.meter().limits().payloadBytes()) {
@@ -184,12 +190,13 @@ final class HostFunctions {
             return false;
         }
         pendingBytes -= answered.bytes();
-        js.guest().account().drop(answered.bytes());
+        js.guest().account().drop(answered.bytes() + ENTRY_BYTES);
         return answered.binary();
     }
 
     private int setTimer(int[] arguments) {
         long delay = (long) (js.toNumber(arguments[0]) * TimeUnit.MILLISECONDS.toNanos(1));
+        countTimers(1);
         long id = isolate.scheduler().setTimer(delay, js.toBoolean(arguments[1]));
         if (id == Scheduler.FULL) {
             throw new BudgetExhaustedException(
@@ -200,7 +207,21 @@ final class HostFunctions {
 
     private int clearTimer(int[] arguments) {
         isolate.scheduler().cancelTimer((long) js.toNumber(arguments[0]));
+        countTimers(0);
         return js.undefined();
+    }
+
+    /// Brings what timers hold up to date with those there are; those that fired since are given back here.
+    ///
+    /// @param more timers that are about to be set
+    private void countTimers(int more) {
+        long now = (isolate.scheduler().timers() + more) * ENTRY_BYTES;
+        if (now >= timerBytes) {
+            js.guest().account().hold(now - timerBytes);
+        } else {
+            js.guest().account().drop(timerBytes - now);
+        }
+        timerBytes = now;
     }
 
     private int decode(int[] arguments) {
@@ -269,5 +290,6 @@ final class HostFunctions {
     void endCall() {
         pending.clear();
         pendingBytes = 0;
+        timerBytes = 0;
     }
 }

@@ -1,0 +1,78 @@
+package dev.cloche.host.service;
+
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/// What services bound of requests, answers and what they keep. They hold for every host.
+public enum ServiceLimit {
+    KV_KEY("bytes", "a key of the key-value store", KvLimits.KEY_BYTES_MAX, Answer.INVALID),
+    KV_VALUE("bytes", "a value of the key-value store, as JSON", KvLimits.VALUE_BYTES_MAX, Answer.INVALID),
+    KV_KEYS("keys", "keys of one extension", KvLimits.KEYS_MAX, Answer.QUOTA),
+    KV_TOTAL("bytes", "keys and values of one extension", KvLimits.TOTAL_BYTES_MAX, Answer.QUOTA),
+    KV_LIST("keys", "keys that one `kv.list` asks for", KvService.LIST_MAX, Answer.INVALID),
+    LOG_REQUEST("bytes", "a request to `log`", LogService.REQUEST_BYTES_MAX, Answer.INVALID),
+    LOG_MESSAGE("characters", "a log message", LogService.MESSAGE_CHARS_MAX, Answer.CUT),
+    FETCH_HEADERS("bytes", "URL, method and headers of a request", FetchRequest.HEADER_BYTES_MAX, Answer.INVALID),
+    FETCH_FIELDS("fields", "header fields of a request", FetchRequest.HEADER_FIELDS_MAX, Answer.INVALID),
+    FETCH_BODY("bytes", "body of a request", FetchRequest.BODY_BYTES_MAX, Answer.INVALID),
+    FETCH_RESPONSE("bytes", "body of a response", ResponseCollector.BODY_BYTES_MAX, Answer.QUOTA),
+    FETCH_REDIRECTS("redirects", "redirects of a request", HttpService.REDIRECTS_MAX, Answer.FAILED),
+    FETCH_TIME(
+            "ms",
+            "time of a request, where its call has more",
+            TimeUnit.NANOSECONDS.toMillis(HttpService.TIME_MAX_NANOS),
+            Answer.TIMEOUT),
+    FETCH_SLOTS("requests", "requests of one extension under way", FetchSlots.EXTENSION_MAX, Answer.BACKPRESSURE),
+    FETCH_SLOTS_HOST("requests", "requests of all extensions under way", FetchSlots.HOST_MAX, Answer.BACKPRESSURE);
+
+    private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private final String unit;
+    private final String meaning;
+    private final long value;
+    private final Answer answer;
+
+    ServiceLimit(String unit, String meaning, long value, Answer answer) {
+        this.unit = unit;
+        this.meaning = meaning;
+        this.value = value;
+        this.answer = answer;
+    }
+
+    public String label() {
+        return label;
+    }
+
+    /// What it counts.
+    public String unit() {
+        return unit;
+    }
+
+    /// What it bounds.
+    public String meaning() {
+        return meaning;
+    }
+
+    public long value() {
+        return value;
+    }
+
+    public Answer answer() {
+        return answer;
+    }
+
+    /// What a guest is told that exceeds one.
+    public enum Answer {
+        /// `Failed(invalid_request)`.
+        INVALID,
+        /// `Denied(quota)`.
+        QUOTA,
+        /// `Denied(backpressure)`.
+        BACKPRESSURE,
+        /// `Failed(io)`.
+        FAILED,
+        /// `Failed(timeout)`.
+        TIMEOUT,
+        /// Nothing: the rest is left out, and what is kept says so.
+        CUT
+    }
+}
