@@ -92,6 +92,10 @@ public final class ScriptEngineBuild {
                 "sha256=" + Hashes.sha256(wasm),
                 "classes=" + classes,
                 "fuel=" + machine.fuel(),
+                "allocator="
+                        + AllocatorFunctions.of(wasm).stream()
+                                .map(String::valueOf)
+                                .collect(Collectors.joining(",")),
                 "build="
                         + Hashes.sha256(Hashes.concatenated(classFiles.values()))
                                 .substring(0, 16),

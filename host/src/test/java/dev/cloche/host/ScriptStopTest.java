@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A script that is stopped is told where, and gets nothing more done.
 @Timeout(120)
@@ -81,15 +82,29 @@ class ScriptStopTest {
                         Reply.TimedOut.class, late -> assertThat(late.message()).contains("main.js:" + line));
     }
 
-    /// Where a built-in function that never asks is in the middle of something, QuickJS may not be able to say more.
     @Test
     void aSortIsStoppedToo() {
         String body = """
                 const big = Array.from({ length: 300000 }, (_, i) => (i * 7919) % 300007);
                 for (;;) big.slice().sort();""";
-        assertThat(run(body, CallOptions.DEFAULT.withTimeout(Duration.ofMillis(400)), ""))
-                .isInstanceOf(Reply.TimedOut.class);
-        assertThat(run(body, CallOptions.DEFAULT.withFuel(200_000_000), "")).isInstanceOf(Reply.Exhausted.class);
+        assertThat(run(body, CallOptions.DEFAULT.withTimeout(Duration.ofMillis(800)), ""))
+                .isInstanceOfSatisfying(
+                        Reply.TimedOut.class, late -> assertThat(late.message()).contains("main.js:3"));
+    }
+
+    /// Wherever in a built-in function that never asks: also in the middle of the engine's own allocator.
+    @ParameterizedTest
+    @ValueSource(strings = {"new Map(big)", "big.map(String).sort()", "JSON.stringify(big)"})
+    void whatIsStoppedInABuiltInFunctionIsToldItsLine(String work) {
+        host.load(Bundles.script("cloche.command('main', () => {\n"
+                + "const big = Array.from({ length: 20000 }, (_, i) => [i, i]);\nfor (;;) " + work + ";\n});"));
+        for (long fuel = 150_000_000; fuel < 151_000_000; fuel += 17_377) {
+            assertThat(host.call(Call.of("test", Entry.command("main"), Payload.text("1"))
+                            .withOptions(CallOptions.DEFAULT.withFuel(fuel))))
+                    .isInstanceOfSatisfying(
+                            Reply.Exhausted.class,
+                            exhausted -> assertThat(exhausted.message()).contains("main.js:3"));
+        }
     }
 
     @Test

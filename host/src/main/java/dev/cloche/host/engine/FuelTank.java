@@ -3,6 +3,7 @@ package dev.cloche.host.engine;
 import dev.cloche.host.call.Budget;
 import dev.cloche.host.engine.memory.LinearMemory;
 import dev.cloche.host.engine.rewrite.FuelCosts;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,11 @@ public final class FuelTank implements LinearMemory.Slices {
     /// What a guest that is to stop may use to unwind by itself.
     static final long OVERTIME = 1_500_000;
 
+    /// What a guest whose overtime is over may use to get out of what must not be left half done, and how often.
+    static final long GRACE = 2_000;
+
+    static final int GRACES_MAX = 20;
+
     private static final int GROWTH_MAX = 4;
 
     private final LongSupplier nanoClock;
@@ -42,7 +48,8 @@ public final class FuelTank implements LinearMemory.Slices {
 
     private long sliceStart;
     private long turnStart;
-    private boolean unwindsItself;
+    private @Nullable BooleanSupplier halfDone;
+    private int graces;
     private @Nullable RuntimeException stop;
 
     /// @param limit the fuel of what runs before the first call
@@ -61,8 +68,10 @@ public final class FuelTank implements LinearMemory.Slices {
 
     /// Says that the guest asks whether it is to stop, and can say where it was once it has: it is given a little more
     /// fuel for that when its own ends, or its time.
-    public void unwindsItself() {
-        unwindsItself = true;
+    ///
+    /// @param halfDone whether it is in the middle of something after which it could not say it any more
+    public void unwindsItself(BooleanSupplier halfDone) {
+        this.halfDone = halfDone;
     }
 
     /// Why the guest is to stop; null as long as it is not.
@@ -145,11 +154,7 @@ public final class FuelTank implements LinearMemory.Slices {
         long now = nanoClock.getAsLong();
         RuntimeException reason = reasonToStop(now);
         if (reason != null) {
-            if (stop != null || !unwindsItself) {
-                throw reason;
-            }
-            overtime(reason);
-            return slice;
+            return last(reason, halfDone);
         }
         if (timed) {
             adapt(done, now - sliceStart);
@@ -164,6 +169,23 @@ public final class FuelTank implements LinearMemory.Slices {
         }
         timed = true;
         slice = Math.min(size, limit - used);
+        return slice;
+    }
+
+    /// The slice of a guest that is to stop.
+    private long last(RuntimeException reason, @Nullable BooleanSupplier unwinding) {
+        if (unwinding == null) {
+            throw reason;
+        }
+        if (stop == null) {
+            graces = 0;
+            overtime(reason);
+        } else if (graces < GRACES_MAX && unwinding.getAsBoolean()) {
+            graces++;
+            slice = GRACE;
+        } else {
+            throw reason;
+        }
         return slice;
     }
 

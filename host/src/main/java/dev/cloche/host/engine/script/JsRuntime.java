@@ -364,7 +364,12 @@ final class JsRuntime {
         // A collection would take longer than there is time for, and look at what may be half done.
         instance.export("qjs_set_gc_threshold").apply(-1);
         int text = eval("new Error().stack".getBytes(StandardCharsets.UTF_8), TRACE, EVAL_SCRIPT);
-        return toText(text).lines().filter(line -> !line.contains(TRACE)).collect(Collectors.joining("\n"));
+        return withoutQuestion(toText(text));
+    }
+
+    /// A stack without the frame that asked for it.
+    static String withoutQuestion(String stack) {
+        return stack.lines().filter(line -> !line.contains(TRACE)).collect(Collectors.joining("\n"));
     }
 
     private int takeException() {

@@ -11,10 +11,13 @@ import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Machine;
@@ -63,6 +66,11 @@ final class ScriptEngineBinary {
         return property("version");
     }
 
+    /// The methods that the functions of the engine's memory allocator are.
+    static Set<String> allocator() {
+        return AllocatorHolder.METHODS;
+    }
+
     private static Machine newMachine(Instance instance) {
         try {
             return (Machine) MachineHolder.CONSTRUCTOR.invokeExact(instance);
@@ -102,6 +110,12 @@ final class ScriptEngineBinary {
     private static final class ModuleHolder {
         /// Not validated again: the build validated the file that the jar's module was made from.
         static final WasmModule MODULE = SkeletonModule.read(resource(MODULE_RESOURCE));
+    }
+
+    private static final class AllocatorHolder {
+        static final Set<String> METHODS = Arrays.stream(property("allocator").split(",", -1))
+                .map(index -> "func_" + index)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static final class ForeignHolder {

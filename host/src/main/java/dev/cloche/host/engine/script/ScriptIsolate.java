@@ -69,7 +69,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
         this.guard = origin.watchdog().guard();
         this.fuel =
                 new FuelTank(origin.clocks().nanoClock(), guard, code.limits().initialisationFuel());
-        fuel.unwindsItself();
+        fuel.unwindsItself(HeapWatch::halfDone);
     }
 
     /// Boots an engine, evaluates the extension's modules in it, and sees to it that they registered what the manifest

@@ -28,10 +28,19 @@ record Whereabouts(ScriptCode code, FuelTank fuel) {
         }
         fuel.overtime(fault);
         try {
-            return code.mapStack(GuestFaults.bounded(js.whereabouts()));
+            return code.mapStack(GuestFaults.bounded(told(js)));
         } catch (RuntimeException | StackOverflowError e) {
             // It was stopped where it cannot go on, not even for this.
             return "";
+        }
+    }
+
+    private static String told(JsRuntime js) {
+        try {
+            return js.whereabouts();
+        } catch (StoppedScriptException again) {
+            // It asked whether to stop just when it was asked where it is.
+            return JsRuntime.withoutQuestion(again.guestStack());
         }
     }
 }
