@@ -1,6 +1,7 @@
 package dev.cloche.host.engine.memory;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /// What all guests of a host hold together, and how much that may be: their linear memories and images in one sum, and
 /// in another what of it lies on the Java heap, which has a smaller bound. Safe for use by many threads.
@@ -16,11 +17,31 @@ public final class HostMemory {
 
     private static final long MIN_BYTES = 64L << 20;
 
-    private final AtomicLong used = new AtomicLong();
-    private final AtomicLong heapUsed = new AtomicLong();
+    private static final VarHandle SUMS;
+
+    static {
+        try {
+            SUMS = MethodHandles.lookup().findVarHandle(HostMemory.class, "sums", Sums.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /// Replaced as one: what does not fit into the second sum must not be in the first for a moment, where somebody
+    /// else would be refused for it.
+    private volatile Sums sums = new Sums(0, 0);
+
     private final long max;
     private final long heapMax;
     private final boolean arrays;
+
+    /// @param used bytes of everything
+    /// @param heapUsed what of it is on the Java heap
+    private record Sums(long used, long heapUsed) {
+        Sums plus(long bytes, boolean onHeap) {
+            return new Sums(used + bytes, heapUsed + (onHeap ? bytes : 0));
+        }
+    }
 
     /// @param max bytes of everything
     /// @param heapMax bytes of what is on the Java heap
@@ -52,68 +73,61 @@ public final class HostMemory {
     ///
     /// @return false, and nothing is taken, if there are not so many left
     boolean takeLinear(long bytes) {
-        return arrays ? takeHeap(bytes) : take(used, bytes, max);
+        return take(bytes, arrays);
     }
 
     void giveLinear(long bytes) {
-        if (arrays) {
-            giveHeap(bytes);
-        } else {
-            used.addAndGet(-bytes);
-        }
+        add(-bytes, arrays);
     }
 
     /// Counts bytes of an image, which are there whether they fit or not.
     void addImage(long bytes) {
-        used.addAndGet(bytes);
-        if (arrays) {
-            heapUsed.addAndGet(bytes);
-        }
+        add(bytes, arrays);
     }
 
     /// Takes bytes of the Java heap.
     ///
     /// @return false, and nothing is taken, if there are not so many left
     boolean takeHeap(long bytes) {
-        if (!take(heapUsed, bytes, heapMax)) {
-            return false;
-        }
-        if (!take(used, bytes, max)) {
-            heapUsed.addAndGet(-bytes);
-            return false;
-        }
-        return true;
+        return take(bytes, true);
     }
 
     /// Counts bytes of the Java heap that are there already.
     void addHeap(long bytes) {
-        heapUsed.addAndGet(bytes);
-        used.addAndGet(bytes);
+        add(bytes, true);
     }
 
     void giveHeap(long bytes) {
-        addHeap(-bytes);
+        add(-bytes, true);
     }
 
     /// Whether more is held than may be.
     boolean exceeded() {
-        return used.get() > max || heapUsed.get() > heapMax;
+        Sums now = sums;
+        return now.used > max || now.heapUsed > heapMax;
     }
 
-    private static boolean take(AtomicLong sum, long bytes, long max) {
-        long now;
+    private boolean take(long bytes, boolean onHeap) {
+        Sums now;
         do {
-            now = sum.get();
-            if (bytes > max - now) {
+            now = sums;
+            if (bytes > max - now.used || (onHeap && bytes > heapMax - now.heapUsed)) {
                 return false;
             }
-        } while (!sum.compareAndSet(now, now + bytes));
+        } while (!SUMS.compareAndSet(this, now, now.plus(bytes, onHeap)));
         return true;
+    }
+
+    private void add(long bytes, boolean onHeap) {
+        Sums now;
+        do {
+            now = sums;
+        } while (!SUMS.compareAndSet(this, now, now.plus(bytes, onHeap)));
     }
 
     /// Bytes of everything that guests hold.
     public long used() {
-        return used.get();
+        return sums.used;
     }
 
     /// Bytes of everything that guests may hold.
@@ -123,7 +137,7 @@ public final class HostMemory {
 
     /// What of [#used] is on the Java heap.
     public long heapUsed() {
-        return heapUsed.get();
+        return sums.heapUsed;
     }
 
     /// What of [#max] may be on the Java heap.
@@ -133,6 +147,7 @@ public final class HostMemory {
 
     @Override
     public String toString() {
-        return "used=" + used + " max=" + max + " heap-used=" + heapUsed + " heap-max=" + heapMax;
+        Sums now = sums;
+        return "used=" + now.used + " max=" + max + " heap-used=" + now.heapUsed + " heap-max=" + heapMax;
     }
 }
