@@ -19,11 +19,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A call has fuel for so much work, and what it used is told.
+@Timeout(60)
 class FuelTest {
     private static final String WORK =
             "cloche.command('main', (input) => { let s = 0; for (let i = 0; i < 20000; i++) s += i % 7; return s })";
@@ -70,6 +72,19 @@ class FuelTest {
         // Five instructions a round; a dozen for the rest, `cloche_alloc` included.
         assertThat(usages.getFirst().fuel()).isBetween(5L * ROUNDS, 5L * ROUNDS + 100);
         assertThat(usages.getFirst().time()).isPositive();
+    }
+
+    /// `reply(0, 64000)`, after which the guest has nothing more to do: nobody else would look at its fuel.
+    @Test
+    void whatTheHostCopiesIsChargedThereAndThen() {
+        byte[] reply = code(0x41, 0, 0x41, 0x80, 0xF4, 0x03, 0x10, 0, 0x41, 0);
+        host.load(Bundles.wasm(WasmBuilder.guest(reply).build()));
+        assertThat(call(CallOptions.DEFAULT)).isInstanceOf(Reply.Ok.class);
+        assertThat(usages.getLast().fuel()).isBetween(4_000L, 4_300L);
+        assertThat(call(CallOptions.DEFAULT.withFuel(3_000)))
+                .isInstanceOfSatisfying(
+                        Reply.Exhausted.class,
+                        exhausted -> assertThat(exhausted.budget()).isEqualTo(Budget.FUEL));
     }
 
     @ParameterizedTest

@@ -62,6 +62,12 @@ class LimitsTest {
     }
 
     @Test
+    void everyLimitHasAnOperatorsCap() {
+        var caps = new LimitRequests(Duration.ofNanos(1), 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+        assertThat(Limits.of(LimitRequests.NONE).within(caps)).isEqualTo(new Limits(1, 2, 3, 4, 5, 6, 7, 8, 9));
+    }
+
+    @Test
     void aManifestWithTheDefaultsOfThePageChangesNothing() throws IOException {
         Map<String, String> limits = defaultsOfThePage("limits");
         Map<String, String> pool = defaultsOfThePage("pool");

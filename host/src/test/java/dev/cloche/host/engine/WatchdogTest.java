@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import run.endive.runtime.WasmInterruptedException;
 
 @Timeout(60)
@@ -162,6 +165,67 @@ class WatchdogTest {
             other.end();
             assertThat(other.disarm()).isFalse();
             other.close();
+        }
+    }
+
+    /// Three ways in which a guest gives its turn away and waits for the next one.
+    enum Giving {
+        A_SERVICE {
+            @Override
+            void give(Watchdog.Guard guard) {
+                guard.outside(() -> true);
+            }
+        },
+        SLEEP {
+            @Override
+            void give(Watchdog.Guard guard) {
+                guard.sleep(1);
+            }
+        },
+        HAND_OVER {
+            @Override
+            void give(Watchdog.Guard guard) {
+                guard.handOver();
+            }
+        };
+
+        abstract void give(Watchdog.Guard guard);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Giving.class)
+    void whoIsStoppedBeforeItsNextTurnDoesNotRunOnWithoutIt(Giving giving) throws InterruptedException {
+        var single = new ExecutionPermits(1, 1);
+        try (var narrow = new Watchdog(System::nanoTime, single)) {
+            var own = narrow.guard();
+            own.arm(System.nanoTime() + MINUTE);
+            assertThat(own.begin()).isTrue();
+            Thread rival = Thread.ofPlatform().start(() -> {
+                var other = narrow.guard();
+                other.arm(System.nanoTime() + MINUTE);
+                other.begin();
+                // One waits: it is the guest, whose turn this is now.
+                await(() -> single.waiting() == 1);
+                own.fire();
+                await(() -> single.waiting() == 0);
+                other.end();
+                other.disarm();
+                other.close();
+            });
+            await(() -> single.waiting() == 1);
+            assertThatThrownBy(() -> giving.give(own)).isInstanceOf(WasmInterruptedException.class);
+            own.end();
+            assertThat(own.disarm()).isTrue();
+            rival.join();
+            assertThat(single.running()).isZero();
+            own.close();
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            Thread.onSpinWait();
         }
     }
 

@@ -123,6 +123,36 @@ class MemoryAccountTest {
         }
     }
 
+    /// Two isolates, each far below its own number.
+    @ParameterizedTest
+    @EnumSource(
+            value = MemorySetting.class,
+            names = {"FOREIGN", "HEAP"})
+    void whatAnIsolateMayHaveIsRefusedOnceTheHostIsFull(MemorySetting kind) {
+        Memories memories = memories(kind, MIB);
+        HostMemory host = memories.host();
+        try (MemoryAccount greedy = memories.account(CAP);
+                MemoryAccount other = memories.account(CAP)) {
+            greedy.hold(MIB - 100);
+            refused(Reason.HOST_FULL, () -> other.hold(101));
+            refused(Reason.HOST_FULL, () -> other.copy(101));
+            assertThat(other.takeTables(101)).isFalse();
+            assertThat(other.used()).isZero();
+            assertThat(host.used()).isEqualTo(MIB - 100);
+            other.dropCopies();
+            other.hold(100);
+            assertThat(host.used()).isEqualTo(MIB);
+            other.check();
+            other.add(1);
+            refused(Reason.HOST_FULL, other::check);
+            greedy.dropAll();
+            other.check();
+            assertThat(other.takeTables(101)).isTrue();
+        }
+        assertThat(host.used()).isZero();
+        assertThat(host.heapUsed()).isZero();
+    }
+
     @Test
     void theHostsBoundsGoByTheMachineAndTheHeap() {
         long gib = 1L << 30;
