@@ -9,11 +9,15 @@ import dev.cloche.host.call.CallOptions;
 import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
+import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.telemetry.LogLine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,5 +153,29 @@ class ScriptStopTest {
                 "Object.defineProperty(globalThis, 'Error', { get() { for (;;); } });\nfor (;;) JSON.parse('[1]');";
         assertThat(run(body, CallOptions.DEFAULT.withFuel(60_000_000), "")).isInstanceOf(Reply.Exhausted.class);
         assertThat(run("return 'sound'", CallOptions.DEFAULT, "")).isInstanceOf(Reply.Ok.class);
+    }
+
+    @Test
+    void anInterruptOfTheCallerStopsAScriptThatSpins() throws Exception {
+        host.load(Bundles.script(
+                "cloche.command('main', () => { console.log('on'); for (;;); });",
+                ",\"limits\":{\"timeout\":\"1h\",\"fuel\":10000000000000}"));
+        var reply = new CompletableFuture<Reply>();
+        var flag = new AtomicBoolean();
+        Thread caller = Thread.ofPlatform().start(() -> {
+            Reply answer = host.call(Call.of("test", Entry.command("main"), Payload.text("1")));
+            flag.set(Thread.currentThread().isInterrupted());
+            reply.complete(answer);
+        });
+        while (log.isEmpty()) {
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            Thread.onSpinWait();
+        }
+        caller.interrupt();
+        assertThat(reply.get(30, TimeUnit.SECONDS))
+                .isInstanceOfSatisfying(
+                        Reply.Trapped.class,
+                        trapped -> assertThat(trapped.kind()).isEqualTo(TrapKind.INTERRUPTED));
+        assertThat(flag).isTrue();
     }
 }

@@ -212,11 +212,11 @@ public final class Watchdog implements AutoCloseable {
             return fired || late;
         }
 
-        /// Whether the guest is to stop: its deadline has passed, the host closes, or the embedder interrupts the
-        /// thread. Called by the thread that armed the guard, on the guest's behalf.
+        /// Whether the guest is to stop: its deadline has passed, the host closes, somebody fired, or the embedder
+        /// interrupts the thread. Called by the thread that armed the guard, on the guest's behalf.
         public boolean due(long now) {
             overdue |= closed || stopping || now - deadlineNanos >= 0;
-            return overdue || Thread.currentThread().isInterrupted();
+            return overdue || flagged || Thread.currentThread().isInterrupted();
         }
 
         /// Leaves a guest that is to stop alone for as long as it takes to unwind by itself: what it looks at does not
