@@ -113,6 +113,34 @@ class CompileProcessTest {
     }
 
     @Test
+    void whatAProcessHasCompiledStaysTooLargeForAHostWithoutOne() {
+        var body = new ByteArrayOutputStream();
+        for (int i = 0; i < 2_290; i++) {
+            // A constant of five bytes, and drop.
+            body.writeBytes(code(0x41, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0x1A));
+        }
+        body.writeBytes(OK);
+        WasmBuilder module = WasmBuilder.guest(OK);
+        for (int i = 0; i < 190; i++) {
+            module.function("f" + i, List.of(), List.of(WasmBuilder.I32), body.toByteArray());
+        }
+        byte[] large = module.build();
+        for (int round = 0; round < 2; round++) {
+            try (Host host = Host.open(MemoryKinds.config(home).withCompile(PROCESS))) {
+                host.load(Bundles.wasm(large));
+                assertThat(call(host)).isInstanceOf(Reply.Ok.class);
+            }
+            try (Host host = Host.open(MemoryKinds.config(home))) {
+                assertThat(host.check(Bundles.wasm(large)))
+                        .extracting(Violation::message)
+                        .singleElement()
+                        .asString()
+                        .contains("limit=code");
+            }
+        }
+    }
+
+    @Test
     void aConfigurationOutsideItsBoundsIsRefused() {
         assertThatThrownBy(() -> PROCESS.withMemoryBytes(1)).hasMessageEndingWith("compile.memory=1");
         assertThatThrownBy(() -> PROCESS.withTimeout(Duration.ZERO)).hasMessageEndingWith("compile.timeout=PT0S");

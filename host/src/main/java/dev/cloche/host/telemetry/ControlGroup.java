@@ -10,6 +10,9 @@ import java.util.OptionalLong;
 /// @param mount where the hierarchy is mounted
 /// @param membership the file that says which group the process is in
 record ControlGroup(Path mount, Path membership) {
+    /// That of this process.
+    static final ControlGroup OWN = new ControlGroup(Path.of("/sys/fs/cgroup"), Path.of("/proc/self/cgroup"));
+
     private static final String UNIFIED = "0::/";
     private static final String LIMIT_FILE = "memory.max";
     private static final String UNLIMITED = "max";
@@ -30,14 +33,15 @@ record ControlGroup(Path mount, Path membership) {
 
     private Path group() {
         try {
-            return Files.readAllLines(membership).stream()
-                    .filter(line -> line.startsWith(UNIFIED))
-                    .map(line -> Path.of(line.substring(UNIFIED.length())))
-                    .findFirst()
-                    .orElse(Path.of(""));
+            for (String line : Files.readAllLines(membership)) {
+                if (line.startsWith(UNIFIED)) {
+                    return Path.of(line.substring(UNIFIED.length()));
+                }
+            }
         } catch (IOException | RuntimeException e) {
             return Path.of("");
         }
+        return Path.of("");
     }
 
     private static OptionalLong limitIn(Path folder) {

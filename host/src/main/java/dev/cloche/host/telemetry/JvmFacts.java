@@ -1,6 +1,5 @@
 package dev.cloche.host.telemetry;
 
-import java.nio.file.Path;
 import java.util.Objects;
 import java.util.OptionalLong;
 
@@ -34,7 +33,7 @@ record JvmFacts(
                 Runtime.version() + " (" + System.getProperty("java.vendor", "unknown vendor") + ")",
                 nativeAccessEnabled(),
                 runtime.maxMemory(),
-                new ControlGroup(Path.of("/sys/fs/cgroup"), Path.of("/proc/self/cgroup")).memoryLimitBytes(),
+                ControlGroup.OWN.memoryLimitBytes(),
                 Integer.getInteger(CARRIERS, runtime.availableProcessors()));
     }
 

@@ -18,21 +18,23 @@ public final class MachineMemory {
     /// read, four times what the Java heap may grow to.
     public static long bytes() {
         long machine = machineBytes(Path.of("/proc/meminfo"));
-        long container = JvmFacts.current().containerLimitBytes().orElse(Long.MAX_VALUE);
+        long container = ControlGroup.OWN.memoryLimitBytes().orElse(Long.MAX_VALUE);
         return Math.min(container, machine);
     }
 
+    // Without streams: this is on the way of a host's start, and their first use takes longer than the rest of it.
     static long machineBytes(Path facts) {
         try {
-            return Files.readAllLines(facts).stream()
-                    .filter(line -> line.startsWith(TOTAL))
-                    .map(line -> line.substring(TOTAL.length()).strip().split(" ", 2)[0])
-                    .mapToLong(number -> Long.parseLong(number) * KIB)
-                    .findFirst()
-                    .orElseGet(MachineMemory::byHeap);
+            for (String line : Files.readAllLines(facts)) {
+                if (line.startsWith(TOTAL)) {
+                    String number = line.substring(TOTAL.length()).strip().split(" ", 2)[0];
+                    return Long.parseLong(number) * KIB;
+                }
+            }
         } catch (IOException | NumberFormatException e) {
             return byHeap();
         }
+        return byHeap();
     }
 
     private static long byHeap() {

@@ -7,6 +7,7 @@ import dev.cloche.host.engine.cache.ClassesCodec;
 import dev.cloche.host.engine.cache.ContentCache;
 import dev.cloche.host.engine.rewrite.FuelGlobals;
 import dev.cloche.host.engine.rewrite.FuelPass;
+import dev.cloche.host.engine.rewrite.ModuleLimit;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -76,20 +77,25 @@ public final class ModuleCompiler {
 
     /// Parses, checks and compiles a module.
     ///
+    /// @param measure looks at the bytes before anything else is done with them, and throws to refuse them. What is
+    /// kept
+    ///     from an earlier time was measured then: it is kept under the limits that it was held against
     /// @param check looks at the parsed module before it is compiled, and throws to refuse it; the bodies of functions
     ///     may be missing
     /// @throws WasmEngineException if it is not a valid module
     /// @throws CompileFailedException if it cannot be compiled within what there is for it
-    public CompiledModule compile(byte[] wasm, Rewrite rewrite, Consumer<WasmModule> check) {
+    public CompiledModule compile(byte[] wasm, Rewrite rewrite, Runnable measure, Consumer<WasmModule> check) {
         CacheKey key = CacheKey.of(CacheKind.CLASSES)
                 .withHash("code", wasm)
                 .with("engine", ENGINE)
+                .with("limits", ModuleLimit.version(process()))
                 .with("transformation", rewrite.key());
         Map<String, byte[]> files;
         var own = new AtomicBoolean();
         try {
             files = cache.load(key, CODEC, () -> {
                 own.set(true);
+                measure.run();
                 return build.classes(wasm, rewrite, check);
             });
         } catch (CacheBuildException e) {
@@ -97,6 +103,7 @@ public final class ModuleCompiler {
                 throw e.getCause() instanceof RuntimeException cause ? cause : e;
             }
             // Whoever built it meanwhile may have refused it by a check of its own.
+            measure.run();
             files = build.classes(wasm, rewrite, check);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -105,6 +112,13 @@ public final class ModuleCompiler {
         CompiledModule compiled = load(files);
         check.accept(compiled.module());
         return compiled;
+    }
+
+    /// Compiles a module that nobody limits.
+    ///
+    /// @throws WasmEngineException if it is not a valid module
+    public CompiledModule compile(byte[] wasm, Rewrite rewrite, Consumer<WasmModule> check) {
+        return compile(wasm, rewrite, () -> {}, check);
     }
 
     private CompiledModule load(Map<String, byte[]> files) {

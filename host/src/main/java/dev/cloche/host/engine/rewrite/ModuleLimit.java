@@ -79,6 +79,17 @@ public enum ModuleLimit {
         return process ? processMaximum : maximum;
     }
 
+    /// A name of all limits together, which changes whenever one of them does.
+    ///
+    /// @param process whether modules are compiled in a process of their own
+    public static String version(boolean process) {
+        int hash = 1;
+        for (ModuleLimit limit : values()) {
+            hash = 31 * hash + Long.hashCode(limit.maximum(process));
+        }
+        return Integer.toHexString(hash);
+    }
+
     /// How an author can stay below it.
     public String hint() {
         return switch (this) {

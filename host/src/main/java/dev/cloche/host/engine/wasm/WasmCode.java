@@ -64,12 +64,14 @@ public final class WasmCode {
     /// @throws BundleException with everything that is wrong with the module
     public static WasmCode load(Bundle bundle, Limits limits, ModuleCompiler compiler) {
         String path = bundle.manifest().entry();
-        ModuleSizes.check(bundle, compiler.process());
         try {
             return new WasmCode(
                     bundle,
                     compiler.compile(
-                            bundle.code().unsafeBytes(), rewriteOf(bundle), module -> refuse(bundle, module, limits)),
+                            bundle.code().unsafeBytes(),
+                            rewriteOf(bundle),
+                            () -> ModuleSizes.check(bundle, compiler.process()),
+                            module -> refuse(bundle, module, limits)),
                     limits);
         } catch (WasmEngineException e) {
             Violation violation = e.getCause() instanceof UncountableException uncounted
