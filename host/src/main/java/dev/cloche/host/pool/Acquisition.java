@@ -44,16 +44,27 @@ public sealed interface Acquisition {
     /// Why there is no lease.
     enum Reason {
         /// No isolate came free in time.
-        TIMEOUT,
+        TIMEOUT("no isolate came free in time"),
         /// The caller was interrupted while it waited; its interrupt flag is set.
-        INTERRUPTED,
+        INTERRUPTED("the caller was interrupted while it waited for an isolate"),
         /// As many callers wait as may wait.
-        QUEUE_FULL,
+        QUEUE_FULL("too many callers wait for an isolate, waiters-max=" + IsolatePool.WAITERS_MAX),
         /// The pool gives no more leases and waits for those it gave.
-        DRAINING,
+        DRAINING("no more calls are taken, those under way come to their end"),
         /// The pool is closed.
-        CLOSED,
+        CLOSED("the extension's isolates are closed"),
         /// An isolate had to be made and could not be.
-        CREATION_FAILED
+        CREATION_FAILED("no isolate could be made");
+
+        private final String text;
+
+        Reason(String text) {
+            this.text = text;
+        }
+
+        /// The same for people.
+        String text() {
+            return text;
+        }
     }
 }

@@ -2,20 +2,13 @@ package dev.cloche.host.pool;
 
 import dev.cloche.host.bundle.PoolSettings;
 import dev.cloche.host.call.Reply;
-import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.Isolate;
-import dev.cloche.host.engine.IsolateCreationException;
 import dev.cloche.host.engine.IsolateFactory;
 import dev.cloche.host.pool.Waiter.Grant;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.SequencedSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -43,33 +36,50 @@ public final class IsolatePool implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(IsolatePool.class);
 
     /*
-     * One lock guards all the fields below. Nothing foreign is called under it but the clock and the random generator:
-     * isolates are made, asked and closed outside.
-     *
      * An isolate takes up one place of `max` from before it is made until after it is closed:
      *
-     *     creating -> inUse <-> idle
-     *                   \        /
-     *                    closing -> (place is free)
+     *     creating -> leased <-> idle
+     *                    \        /
+     *                     closing -> (place is free)
      *
-     * INVARIANT: idle + inUse + creating + closing <= max.
-     * INVARIANT: while the pool is open, somebody waits only if all places are taken and none is idle.
+     * INVARIANT: idle + leased + creating + closing <= max.
+     * INVARIANT: while the pool is open, nobody sleeps for longer than a second look takes while an isolate is idle or
+     * a place is free.
      *
-     * The second one holds because whoever frees something books it to the first waiter in the same critical section:
-     * an isolate given back goes from hand to hand, a place becomes that waiter's right to create. A waiter that is
+     * Between leased and idle an isolate goes without the lock, by its own state (see Places). All else is guarded by
+     * the lock, under which nothing foreign is called but the clock and the random generator: isolates are made, asked
+     * and closed outside.
+     *
+     * The two sides meet over one word, `alert`. Who gives back makes the isolate idle first and looks at the word then;
+     * who is about to wait, or shuts the pool, sets the word first and looks for idle isolates then. A processor may
+     * let the first of them look before others see the isolate idle; so who waits or drains looks again a little later,
+     * long after it must be seen, and whoever maintains the pool does so too. That costs those who wait a wake-up, and
+     * spares all others a barrier.
+     *
+     * The second invariant holds because whoever frees something books it to the first waiter in the same critical
+     * section: an isolate goes from hand to hand, a place becomes that waiter's right to create. A waiter that is
      * interrupted or late at that very moment finds the grant when it has the lock again; it keeps an isolate and
      * passes a place on, so neither is ever lost.
      */
+    /// When a waiter looks for idle isolates once more. Who gave one back just before does not see that somebody waits,
+    /// and the waiter may not see the isolate yet: it does a moment later, and this is long after that.
+    private static final long SECOND_LOOK_NANOS = 1_000_000;
+
+    private static final int WAITERS = 1;
+    private static final int SHUT = 2;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition quiet = lock.newCondition();
-    private final Deque<PooledIsolate> idle = new ArrayDeque<>();
-    private final SequencedSet<Waiter> waiters = new LinkedHashSet<>();
+    private final Places places = new Places();
+    private final Waiters waiters = new Waiters();
     private final PoolCounters counters = new PoolCounters();
-    private int inUse;
     private int creating;
     private int closing;
     private Phase phase = Phase.OPEN;
     private long replenishAtNanos;
+
+    /// What whoever comes or goes has to ask the lock for. Written under the lock.
+    private volatile int alert;
 
     private final String name;
     private final PoolSettings settings;
@@ -77,7 +87,7 @@ public final class IsolatePool implements AutoCloseable {
     private final LongSupplier clock;
     private final RandomGenerator random;
     private final long acquireTimeoutNanos;
-    private final long maxIdleNanos;
+    private final Retirement retirement;
     private final long maxAgeNanos;
 
     /// An empty pool.
@@ -93,7 +103,7 @@ public final class IsolatePool implements AutoCloseable {
         this.clock = Objects.requireNonNull(clock, "clock");
         this.random = Objects.requireNonNull(random, "random");
         this.acquireTimeoutNanos = settings.acquireTimeout().toNanos();
-        this.maxIdleNanos = settings.maxIdle().toNanos();
+        this.retirement = new Retirement(name, settings, counters);
         this.maxAgeNanos = settings.maxAge().toNanos();
         this.replenishAtNanos = clock.getAsLong();
     }
@@ -102,18 +112,35 @@ public final class IsolatePool implements AutoCloseable {
         return name;
     }
 
-    /// Gives out the isolate that went idle last, or makes one on the calling thread, or waits for one.
+    /// Gives out an isolate that is idle, or makes one on the calling thread, or waits for one. Of those that are idle
+    /// a
+    /// thread gets the one it gave back last, if it can, or else the one that went idle last.
     ///
     /// The wait ends at the deadline or after the pool's `acquire-timeout`, whichever is earlier; making an isolate may
     /// take until the deadline.
     ///
     /// @param deadlineNanos on the pool's clock
     public Acquisition acquire(long deadlineNanos) {
-        return switch (admit(deadlineNanos)) {
-            case Grant.Ready(PooledIsolate pooled) -> new Acquisition.Acquired(new Lease(this, pooled));
-            case Grant.Slot() -> create(deadlineNanos);
+        Thread thread = Thread.currentThread();
+        if (alert == 0) {
+            PooledIsolate idle = places.claim(thread);
+            if (idle != null) {
+                if ((alert & SHUT) == 0) {
+                    idle.lend(thread, deadlineNanos);
+                    return leaseOf(idle, thread);
+                }
+                rest(idle, thread);
+            }
+        }
+        return switch (admit(thread, deadlineNanos)) {
+            case Grant.Ready(PooledIsolate pooled) -> leaseOf(pooled, thread);
+            case Grant.Slot() -> create(thread, deadlineNanos);
             case Grant.Refused(Acquisition.Rejected rejected) -> rejected;
         };
+    }
+
+    private Acquisition.Acquired leaseOf(PooledIsolate lent, Thread thread) {
+        return new Acquisition.Acquired(new Lease(this, lent, thread));
     }
 
     /// Does what is due: retires isolates that are idle for too long or too old, makes one isolate if there are fewer
@@ -122,15 +149,18 @@ public final class IsolatePool implements AutoCloseable {
     /// @return how many isolates and waiters it dealt with
     public int maintain() {
         List<PooledIsolate> due;
+        List<String> findings;
         int late;
         lock.lock();
         try {
             long now = clock.getAsLong();
-            late = nudgeLateWaiters(now);
-            due = takeDueIdle(now);
+            late = waiters.nudgeLate(now);
+            due = phase == Phase.OPEN ? takeDue(now) : takeIdle();
+            findings = retirement.takeFindings();
         } finally {
             lock.unlock();
         }
+        findings.forEach(LOGGER::warn);
         due.forEach(this::discard);
         return late + due.size() + replenish();
     }
@@ -140,6 +170,21 @@ public final class IsolatePool implements AutoCloseable {
     /// @return whether everything came back by the deadline; false also if the thread was interrupted, its flag is set
     public boolean drain(long deadlineNanos) {
         shut(Phase.DRAINING);
+        try {
+            if (awaitEmpty(Math.min(deadlineNanos - clock.getAsLong(), SECOND_LOOK_NANOS))) {
+                return true;
+            }
+            // What was given back just as the pool was shut.
+            sweep();
+            return awaitEmpty(deadlineNanos - clock.getAsLong());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private boolean awaitEmpty(long nanosMax) throws InterruptedException {
+        long deadlineNanos = clock.getAsLong() + nanosMax;
         lock.lock();
         try {
             while (occupied() > 0) {
@@ -150,12 +195,20 @@ public final class IsolatePool implements AutoCloseable {
                 long _ = quiet.awaitNanos(remaining);
             }
             return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         } finally {
             lock.unlock();
         }
+    }
+
+    private void sweep() {
+        List<PooledIsolate> idle;
+        lock.lock();
+        try {
+            idle = takeIdle();
+        } finally {
+            lock.unlock();
+        }
+        idle.forEach(this::discard);
     }
 
     /// Refuses everybody from now on and closes what is idle. Does not wait: what is in use is closed when its
@@ -165,11 +218,11 @@ public final class IsolatePool implements AutoCloseable {
         shut(Phase.CLOSED);
     }
 
-    /// Whether [#close] was called.
+    /// Whether [#close] was called and everything is closed.
     public boolean closed() {
         lock.lock();
         try {
-            return phase == Phase.CLOSED;
+            return phase == Phase.CLOSED && occupied() == 0;
         } finally {
             lock.unlock();
         }
@@ -178,67 +231,104 @@ public final class IsolatePool implements AutoCloseable {
     public PoolStats stats() {
         lock.lock();
         try {
-            int live = idle.size() + inUse + closing;
-            return counters.snapshot(live, idle.size(), inUse, creating, waiters.size());
+            int leased = places.count(PooledIsolate::leased);
+            int idle = places.size() - leased;
+            return counters.snapshot(idle, leased, creating, closing, waiters.size(), places.uses());
         } finally {
             lock.unlock();
         }
     }
 
-    /// Takes an isolate back. Called once a lease.
+    /// Takes an isolate back. Called once a lease, by its owner.
     void release(PooledIsolate pooled, @Nullable RetireReason asked) {
         RetireReason reason = verdict(pooled, asked);
+        if (reason == null) {
+            rest(pooled, Thread.currentThread());
+            return;
+        }
         lock.lock();
         try {
-            inUse--;
-            if (reason == null && phase == Phase.OPEN) {
-                handOn(pooled);
+            if (!pooled.takeLeased()) {
                 return;
             }
-            retire(reason == null ? RetireReason.CLOSE : reason);
+            retire(pooled, reason);
         } finally {
             lock.unlock();
         }
         discard(pooled);
     }
 
+    private void rest(PooledIsolate pooled, Thread thread) {
+        places.rest(pooled, thread);
+        if (alert != 0) {
+            settle();
+        }
+    }
+
+    /// Sees to what rests now and ought not to: there are waiters, or the pool is shut.
+    private void settle() {
+        lock.lock();
+        try {
+            if (phase == Phase.OPEN) {
+                serve();
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        sweep();
+    }
+
     private @Nullable RetireReason verdict(PooledIsolate pooled, @Nullable RetireReason asked) {
         try {
-            return pooled.afterLease(asked, settings, clock.getAsLong());
+            return pooled.afterLease(asked);
         } catch (RuntimeException e) {
             LOGGER.warn("{}: an isolate could not be asked how it is and is retired", name, e);
             return RetireReason.TRAP;
         }
     }
 
-    private Grant admit(long deadlineNanos) {
+    private Grant admit(Thread thread, long deadlineNanos) {
         lock.lock();
         try {
             if (phase != Phase.OPEN) {
                 return new Grant.Refused(refuse(phase.reason()));
             }
-            PooledIsolate newest = idle.pollLast();
-            if (newest != null) {
-                return lend(newest);
-            }
-            if (occupied() < settings.max()) {
-                creating++;
-                return Grant.Slot.INSTANCE;
+            serve();
+            if (waiters.isEmpty()) {
+                // From now on whoever gives one back asks for the lock; what was given back before is idle.
+                alert |= WAITERS;
+                PooledIsolate idle = places.claim(thread);
+                boolean room = occupied() < settings.max();
+                if (idle != null || room) {
+                    calm();
+                }
+                if (idle != null) {
+                    idle.lend(thread, deadlineNanos);
+                    return new Grant.Ready(idle);
+                }
+                if (room) {
+                    creating++;
+                    return Grant.Slot.INSTANCE;
+                }
             }
             return waiters.size() < WAITERS_MAX
-                    ? await(deadlineNanos)
+                    ? await(thread, deadlineNanos)
                     : new Grant.Refused(refuse(Acquisition.Reason.QUEUE_FULL));
         } finally {
             lock.unlock();
         }
     }
 
-    private Grant await(long deadlineNanos) {
+    private Grant await(Thread thread, long deadlineNanos) {
         long now = clock.getAsLong();
-        Waiter waiter = new Waiter(lock.newCondition(), now + Math.min(deadlineNanos - now, acquireTimeoutNanos));
+        long limit = now + Math.min(deadlineNanos - now, acquireTimeoutNanos);
+        Waiter waiter = new Waiter(lock.newCondition(), thread, deadlineNanos, limit);
         waiters.addLast(waiter);
         try {
-            waiter.await(clock);
+            waiter.await(clock, SECOND_LOOK_NANOS);
+            serve();
+            waiter.await(clock, Long.MAX_VALUE);
             return settle(waiter, Acquisition.Reason.TIMEOUT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -251,6 +341,7 @@ public final class IsolatePool implements AutoCloseable {
         Grant grant = waiter.grant();
         if (grant == null) {
             waiters.remove(waiter);
+            calm();
             return new Grant.Refused(refuse(otherwise));
         }
         if (grant instanceof Grant.Slot && otherwise == Acquisition.Reason.INTERRUPTED) {
@@ -262,12 +353,12 @@ public final class IsolatePool implements AutoCloseable {
     }
 
     /// Makes an isolate for the calling thread, which holds a place for it.
-    private Acquisition create(long deadlineNanos) {
+    private Acquisition create(Thread thread, long deadlineNanos) {
         if (deadlineNanos - clock.getAsLong() <= 0) {
             return abandonPlace();
         }
         return switch (make(deadlineNanos)) {
-            case Creation.Made(Isolate isolate) -> adopt(isolate);
+            case Creation.Made(Isolate isolate) -> adopt(isolate, thread, deadlineNanos);
             case Creation.Failed(Reply cause) -> refuseFor(cause);
         };
     }
@@ -294,17 +385,18 @@ public final class IsolatePool implements AutoCloseable {
                 Acquisition.Reason.CREATION_FAILED, "no isolate could be made, pool=" + name, cause);
     }
 
-    private Acquisition adopt(Isolate isolate) {
+    private Acquisition adopt(Isolate isolate, Thread thread, long deadlineNanos) {
         PooledIsolate pooled;
         Acquisition.Rejected rejected;
         lock.lock();
         try {
             pooled = enter(isolate);
             if (phase == Phase.OPEN) {
-                return new Acquisition.Acquired(new Lease(this, lend(pooled).pooled()));
+                pooled.lend(thread, deadlineNanos);
+                return leaseOf(pooled, thread);
             }
             rejected = refuse(phase.reason());
-            retire(RetireReason.CLOSE);
+            retire(pooled, RetireReason.CLOSE);
         } finally {
             lock.unlock();
         }
@@ -316,13 +408,7 @@ public final class IsolatePool implements AutoCloseable {
     private Creation make(long deadlineNanos) {
         Creation creation = null;
         try {
-            creation = new Creation.Made(factory.create(deadlineNanos));
-        } catch (IsolateCreationException e) {
-            creation = new Creation.Failed(e.reply());
-        } catch (RuntimeException e) {
-            LOGGER.warn("{}: making an isolate ended in an exception", name, e);
-            String message = "making an isolate failed, cause=" + e;
-            creation = new Creation.Failed(new Reply.Trapped(TrapKind.ENGINE, message, ""));
+            creation = Creation.by(factory, name, deadlineNanos);
         } finally {
             if (!(creation instanceof Creation.Made)) {
                 creationFailed();
@@ -382,10 +468,12 @@ public final class IsolatePool implements AutoCloseable {
             }
             pooled = enter(isolate);
             if (phase == Phase.OPEN) {
-                handOn(pooled);
+                places.stamp(pooled);
+                pooled.rest();
+                serve();
                 return true;
             }
-            retire(RetireReason.CLOSE);
+            retire(pooled, RetireReason.CLOSE);
         } finally {
             lock.unlock();
         }
@@ -394,24 +482,34 @@ public final class IsolatePool implements AutoCloseable {
     }
 
     private void shut(Phase to) {
-        List<PooledIsolate> discarded = new ArrayList<>();
         lock.lock();
         try {
             if (phase.compareTo(to) >= 0) {
                 return;
             }
             phase = to;
+            // From now on whoever gives one back asks for the lock; what was given back before is idle.
+            alert |= SHUT;
             while (!waiters.isEmpty()) {
                 waiters.removeFirst().grant(new Grant.Refused(refuse(to.reason())));
             }
-            while (!idle.isEmpty()) {
-                retire(RetireReason.CLOSE);
-                discarded.add(idle.removeFirst());
-            }
+            calm();
         } finally {
             lock.unlock();
         }
-        discarded.forEach(this::discard);
+        sweep();
+    }
+
+    /// Takes out what is idle in a pool that is shut.
+    private List<PooledIsolate> takeIdle() {
+        List<PooledIsolate> taken = new ArrayList<>();
+        for (PooledIsolate each : places.all()) {
+            if (each.take()) {
+                retire(each, RetireReason.CLOSE);
+                taken.add(each);
+            }
+        }
+        return taken;
     }
 
     /// Closes an isolate that was [#retire]d and frees its place.
@@ -434,29 +532,35 @@ public final class IsolatePool implements AutoCloseable {
     /* From here on the caller holds the lock. */
 
     private int occupied() {
-        return idle.size() + inUse + creating + closing;
+        return places.size() + creating + closing;
     }
 
-    private Grant.Ready lend(PooledIsolate pooled) {
-        inUse++;
-        counters.acquired();
-        return new Grant.Ready(pooled);
+    /// Those who come and go need not ask for the lock on account of waiters any more, if there are none.
+    private void calm() {
+        if (waiters.isEmpty()) {
+            alert &= ~WAITERS;
+        }
+    }
+
+    /// Hands what is idle to those who wait, in order of arrival.
+    private void serve() {
+        while (!waiters.isEmpty()) {
+            PooledIsolate idle = places.claim(Thread.currentThread());
+            if (idle == null) {
+                return;
+            }
+            waiters.removeFirst().grant(idle);
+        }
+        calm();
     }
 
     private PooledIsolate enter(Isolate isolate) {
         creating--;
         counters.created();
         long jitter = (long) (maxAgeNanos * AGE_JITTER * random.nextDouble());
-        return new PooledIsolate(isolate, clock.getAsLong() + maxAgeNanos - jitter);
-    }
-
-    private void handOn(PooledIsolate pooled) {
-        if (waiters.isEmpty()) {
-            pooled.idleSince(clock.getAsLong());
-            idle.addLast(pooled);
-        } else {
-            waiters.removeFirst().grant(lend(pooled));
-        }
+        PooledIsolate pooled = new PooledIsolate(isolate, clock.getAsLong() + maxAgeNanos - jitter, settings);
+        places.add(pooled);
+        return pooled;
     }
 
     private void placeFreed() {
@@ -465,83 +569,32 @@ public final class IsolatePool implements AutoCloseable {
         } else if (!waiters.isEmpty()) {
             creating++;
             waiters.removeFirst().grant(Grant.Slot.INSTANCE);
+            calm();
         }
     }
 
-    private void retire(RetireReason reason) {
+    /// Takes an isolate out that was taken from whoever had it.
+    private void retire(PooledIsolate taken, RetireReason reason) {
+        places.remove(taken);
         closing++;
-        counters.retired(reason);
+        counters.retired(reason, taken.uses());
     }
 
     private Acquisition.Rejected refuse(Acquisition.Reason reason) {
         counters.rejected(reason);
-        return new Acquisition.Rejected(reason, message(reason), null);
+        String message = reason.text() + ", pool=" + name + " max=" + settings.max();
+        return new Acquisition.Rejected(reason, message, null);
     }
 
-    private String message(Acquisition.Reason reason) {
-        String what = switch (reason) {
-            case TIMEOUT -> "no isolate came free in time";
-            case INTERRUPTED -> "the caller was interrupted while it waited for an isolate";
-            case QUEUE_FULL -> "too many callers wait for an isolate, waiters-max=" + WAITERS_MAX;
-            case DRAINING -> "no more calls are taken, those under way come to their end";
-            case CLOSED -> "the extension's isolates are closed";
-            case CREATION_FAILED -> "no isolate could be made";
-        };
-        return what + ", pool=" + name + " max=" + settings.max();
-    }
-
-    private int nudgeLateWaiters(long now) {
-        int late = 0;
-        for (Waiter waiter : waiters) {
-            if (waiter.late(now)) {
-                waiter.nudge();
-                late++;
-            }
-        }
-        return late;
-    }
-
-    private List<PooledIsolate> takeDueIdle(long now) {
+    private List<PooledIsolate> takeDue(long now) {
         List<PooledIsolate> due = new ArrayList<>();
-        Iterator<PooledIsolate> oldestFirst = idle.iterator();
-        while (oldestFirst.hasNext()) {
-            PooledIsolate pooled = oldestFirst.next();
-            RetireReason reason = reasonWhileIdle(pooled, idle.size() + inUse + creating, now);
-            if (reason != null) {
-                oldestFirst.remove();
-                retire(reason);
-                due.add(pooled);
+        for (PooledIsolate each : places.oldestFirst()) {
+            RetireReason reason = retirement.reason(each, places.size() + creating, now);
+            if (reason != null && (reason == RetireReason.LEAK ? each.takeLeased() : each.take())) {
+                retire(each, reason);
+                due.add(each);
             }
         }
         return due;
-    }
-
-    private @Nullable RetireReason reasonWhileIdle(PooledIsolate pooled, int kept, long now) {
-        if (pooled.aged(now)) {
-            return RetireReason.AGE;
-        }
-        return kept > settings.min() && pooled.idleFor(maxIdleNanos, now) ? RetireReason.IDLE : null;
-    }
-
-    /// What [#make] comes to.
-    private sealed interface Creation {
-        record Made(Isolate isolate) implements Creation {}
-
-        record Failed(Reply cause) implements Creation {}
-    }
-
-    private enum Phase {
-        OPEN,
-        DRAINING,
-        CLOSED;
-
-        /// Why nobody gets a lease any more.
-        Acquisition.Reason reason() {
-            return switch (this) {
-                case OPEN -> throw new IllegalStateException("an open pool gives leases, phase=" + this);
-                case DRAINING -> Acquisition.Reason.DRAINING;
-                case CLOSED -> Acquisition.Reason.CLOSED;
-            };
-        }
     }
 }

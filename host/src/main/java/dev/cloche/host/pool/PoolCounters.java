@@ -9,10 +9,13 @@ final class PoolCounters {
     private final Map<Acquisition.Reason, Long> rejections = zeros(Acquisition.Reason.class);
     private long created;
     private long creationFailures;
-    private long acquires;
+    private long leaked;
 
-    void acquired() {
-        acquires++;
+    /// What isolates that are gone were leased.
+    private long usesOfGone;
+
+    void leaked() {
+        leaked++;
     }
 
     void created() {
@@ -23,17 +26,29 @@ final class PoolCounters {
         creationFailures++;
     }
 
-    void retired(RetireReason reason) {
+    void retired(RetireReason reason, long uses) {
         retired.merge(reason, 1L, Long::sum);
+        usesOfGone += uses;
     }
 
     void rejected(Acquisition.Reason reason) {
         rejections.merge(reason, 1L, Long::sum);
     }
 
-    PoolStats snapshot(int live, int idle, int inUse, int creating, int waiting) {
+    /// @param uses leases of the isolates there are
+    PoolStats snapshot(int idle, int inUse, int creating, int retiring, int waiting, long uses) {
         return new PoolStats(
-                live, idle, inUse, creating, waiting, created, creationFailures, retired, acquires, rejections);
+                idle,
+                inUse,
+                creating,
+                retiring,
+                waiting,
+                created,
+                creationFailures,
+                retired,
+                usesOfGone + uses,
+                rejections,
+                leaked);
     }
 
     private static <E extends Enum<E>> Map<E, Long> zeros(Class<E> reasons) {

@@ -2,61 +2,190 @@ package dev.cloche.host.pool;
 
 import dev.cloche.host.bundle.PoolSettings;
 import dev.cloche.host.engine.Isolate;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// An isolate and what its pool knows of it. At any time it belongs to one lease or to the pool's lock, so its fields
-/// need no protection of their own.
+/// An isolate and what its pool knows of it. It is idle, leased, or gone; whoever changes that by compare-and-set has
+/// it. Safe for use by many threads.
 final class PooledIsolate {
+    private static final VarHandle STATE;
+    private static final VarHandle USES;
+    private static final VarHandle STAMP;
+
+    private static final int IDLE = 0;
+    private static final int LEASED = 1;
+    private static final int GONE = 2;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(PooledIsolate.class, "state", int.class);
+            USES = lookup.findVarHandle(PooledIsolate.class, "uses", long.class);
+            STAMP = lookup.findVarHandle(PooledIsolate.class, "stamp", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final Isolate isolate;
     private final long agedAtNanos;
-    private long uses;
-    private long idleSinceNanos;
+    private final long usesMax;
+    private final boolean resets;
 
+    /// With more linear memory than this it is not kept.
+    private final long memoryKept;
+
+    @SuppressWarnings("FieldMayBeFinal") // written through STATE
+    private volatile int state = LEASED;
+
+    /// Set by whoever maintains the pool, so that those who give leases back need not look at the clock.
+    private volatile boolean aged;
+
+    /// How many leases it had. Written by the lessee, read by anybody.
+    private long uses;
+
+    /// The higher, the later it went idle, as far as one thread can tell. Written before it goes idle.
+    @SuppressWarnings("UnusedVariable") // read through STAMP
+    private long stamp;
+
+    /// Whose lease it is, and until when that ought to be over. Written by the lessee, read by who looks for leaks.
+    private @Nullable Thread lessee;
+
+    private long leaseEndsNanos;
+
+    /* What the pool's lock guards: what it saw when it looked last. */
+
+    private long usesSeen = -1;
+    private long quietSinceNanos;
+    private boolean reported;
+
+    /// Of an isolate that is leased to the one who made it.
+    ///
     /// @param agedAtNanos when it is too old, on the pool's clock
-    PooledIsolate(Isolate isolate, long agedAtNanos) {
+    /// @param settings of its pool
+    PooledIsolate(Isolate isolate, long agedAtNanos, PoolSettings settings) {
         this.isolate = isolate;
         this.agedAtNanos = agedAtNanos;
+        this.usesMax = settings.maxUses() > 0 ? settings.maxUses() : Long.MAX_VALUE;
+        this.resets = settings.reset() == PoolSettings.Reset.PER_LEASE;
+        this.memoryKept = (long) (settings.memoryFraction() * isolate.memoryBytesMax());
     }
 
     Isolate isolate() {
         return isolate;
     }
 
-    void idleSince(long nowNanos) {
-        idleSinceNanos = nowNanos;
+    boolean idle() {
+        return state == IDLE;
     }
 
+    boolean leased() {
+        return state == LEASED;
+    }
+
+    /// Takes it for a lease if it is idle.
+    boolean claim() {
+        return state == IDLE && STATE.compareAndSet(this, IDLE, LEASED);
+    }
+
+    /// Takes it out of its pool if it is idle.
+    boolean take() {
+        return state == IDLE && STATE.compareAndSet(this, IDLE, GONE);
+    }
+
+    /// Takes it out of its pool from whoever has it.
+    ///
+    /// @return false if somebody else has done so
+    boolean takeLeased() {
+        return STATE.compareAndSet(this, LEASED, GONE);
+    }
+
+    /// Makes it idle. Only its lessee. Others see that soon, and in the order of what was written before; it may be
+    /// that
+    /// the lessee reads something else before they do.
+    void rest() {
+        // Who claims it next is not yet known to have it; nobody must take it for the last one's.
+        lessee = null;
+        STATE.setRelease(this, IDLE);
+    }
+
+    /// Begins a lease. Only who claimed it.
+    ///
+    /// @param endsNanos until when it ought to be given back, on the pool's clock
+    void lend(Thread to, long endsNanos) {
+        lessee = to;
+        leaseEndsNanos = endsNanos;
+        USES.setOpaque(this, uses + 1);
+    }
+
+    long uses() {
+        return (long) USES.getOpaque(this);
+    }
+
+    long stamp() {
+        return (long) STAMP.getOpaque(this);
+    }
+
+    void stamp(long next) {
+        STAMP.setOpaque(this, next);
+    }
+
+    /// Whose lease it is; null where that is not known at the moment.
+    @Nullable
+    Thread lessee() {
+        return leased() ? lessee : null;
+    }
+
+    /// Notes whether it is too old by now.
     boolean aged(long nowNanos) {
-        return nowNanos - agedAtNanos >= 0;
+        if (!aged && nowNanos - agedAtNanos >= 0) {
+            aged = true;
+        }
+        return aged;
     }
 
-    boolean idleFor(long nanos, long nowNanos) {
-        return nowNanos - idleSinceNanos > nanos;
+    /// For how long nobody has used it, as far as was seen. To be asked every now and then, under the pool's lock.
+    long quietNanos(long nowNanos) {
+        long now = uses();
+        if (now != usesSeen) {
+            usesSeen = now;
+            quietSinceNanos = nowNanos;
+            reported = false;
+        }
+        return nowNanos - quietSinceNanos;
     }
 
-    /// Counts the lease that ends and decides whether there may be another one.
+    /// Whether its lease should be over for so long. Answers that once for each lease. Under the pool's lock.
+    boolean overdue(long nowNanos, long graceNanos) {
+        long _ = quietNanos(nowNanos);
+        if (reported || !leased() || nowNanos - leaseEndsNanos < graceNanos) {
+            return false;
+        }
+        reported = true;
+        return true;
+    }
+
+    /// Decides whether there may be another lease after the one that ends. Only its lessee.
     ///
     /// @return why not; null to keep it
     @Nullable
-    RetireReason afterLease(@Nullable RetireReason asked, PoolSettings settings, long nowNanos) {
-        uses++;
+    RetireReason afterLease(@Nullable RetireReason asked) {
         if (asked != null) {
             return asked;
         }
         if (!isolate.sound()) {
             return RetireReason.TRAP;
         }
-        if (settings.maxUses() > 0 && uses >= settings.maxUses()) {
+        if (uses >= usesMax) {
             return RetireReason.MAX_USES;
         }
-        if (aged(nowNanos)) {
+        if (aged) {
             return RetireReason.AGE;
         }
-        if (settings.reset() == PoolSettings.Reset.PER_LEASE) {
+        if (resets) {
             return isolate.reset() ? null : RetireReason.RESET;
         }
-        return isolate.memoryBytes() > settings.memoryFraction() * isolate.memoryBytesMax()
-                ? RetireReason.MEMORY
-                : null;
+        return isolate.memoryBytes() > memoryKept ? RetireReason.MEMORY : null;
     }
 }

@@ -20,6 +20,8 @@ public enum RetireReason {
     MEMORY,
     /// Each lease of its pool gets a pristine isolate, and it had its lease.
     RESET,
+    /// The thread that had it leased ended and never gave it back.
+    LEAK,
     /// The extension was replaced by another version of itself.
     RELOAD,
     /// The pool drains or is closed.

@@ -7,12 +7,24 @@ import org.jspecify.annotations.Nullable;
 /// A caller that waits for an isolate. All of it belongs to the pool's lock.
 final class Waiter {
     private final Condition granted;
+    private final Thread thread;
+    private final long deadlineNanos;
     private final long limitNanos;
     private @Nullable Grant grant;
 
-    Waiter(Condition granted, long limitNanos) {
+    /// @param deadlineNanos until when the lease that it waits for ought to be over
+    /// @param limitNanos until when it waits
+    Waiter(Condition granted, Thread thread, long deadlineNanos, long limitNanos) {
         this.granted = granted;
+        this.thread = thread;
+        this.deadlineNanos = deadlineNanos;
         this.limitNanos = limitNanos;
+    }
+
+    /// Lends an isolate to the caller; it was claimed for that.
+    void grant(PooledIsolate claimed) {
+        claimed.lend(thread, deadlineNanos);
+        grant(new Grant.Ready(claimed));
     }
 
     /// What the caller got; null as long as it waits. Once there it stays, whatever else happens to the caller: who
@@ -37,17 +49,21 @@ final class Waiter {
     }
 
     /// Waits for a grant, but not past the limit.
-    void await(LongSupplier clock) throws InterruptedException {
+    ///
+    /// @param nanosMax for how long at most
+    void await(LongSupplier clock, long nanosMax) throws InterruptedException {
+        long left = nanosMax;
         long now = clock.getAsLong();
-        while (grant == null && !late(now)) {
-            long _ = granted.awaitNanos(limitNanos - now);
+        while (grant == null && !late(now) && left > 0) {
+            long slice = Math.min(left, limitNanos - now);
+            left -= slice - granted.awaitNanos(slice);
             now = clock.getAsLong();
         }
     }
 
     /// What a caller of the pool is given.
     sealed interface Grant {
-        /// The right to go on, where there is nothing to make first.
+        /// An isolate that is lent to the caller already.
         record Ready(PooledIsolate pooled) implements Grant {}
 
         /// The right to make one isolate.

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.pool.PoolFixture.Caller;
+import dev.cloche.host.pool.PoolFixture.Served;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class IsolatePoolCloseTest {
     void refusesWhoWaitsWhenItIsClosed() throws Exception {
         PoolFixture fixture = new PoolFixture(0, 1);
         fixture.lease();
-        Caller<Acquisition> waiting = fixture.waitingCaller(LONG);
+        Caller<Served> waiting = fixture.waitingCaller(LONG);
         fixture.pool.close();
         assertThat(reasonOf(waiting.answer())).isEqualTo(Acquisition.Reason.CLOSED);
     }
@@ -56,7 +57,7 @@ class IsolatePoolCloseTest {
         PoolFixture fixture = new PoolFixture(0, 1);
         CountDownLatch closed = new CountDownLatch(1);
         fixture.factory.before(call -> IsolatePoolTest.join(closed));
-        Caller<Acquisition> creating = Caller.of(() -> fixture.pool.acquire(fixture.clock.in(LONG)));
+        Caller<Served> creating = fixture.caller(LONG);
         awaitUntil(() -> fixture.pool.stats().creating() == 1);
         fixture.pool.close();
         closed.countDown();
@@ -94,9 +95,9 @@ class IsolatePoolCloseTest {
     void drainRefusesWhoWaits() throws Exception {
         PoolFixture fixture = new PoolFixture(0, 1);
         fixture.lease();
-        Caller<Acquisition> waiting = fixture.waitingCaller(LONG);
+        Caller<Served> waiting = fixture.waitingCaller(LONG);
         assertThat(fixture.pool.drain(fixture.clock.in(Duration.ZERO))).isFalse();
-        Acquisition.Rejected rejected = (Acquisition.Rejected) waiting.answer();
+        Acquisition.Rejected rejected = (Acquisition.Rejected) waiting.answer().acquisition();
         assertThat(rejected.reply()).isEqualTo(new Reply.Rejected(Reply.RejectReason.DRAINING, rejected.message()));
     }
 

@@ -10,9 +10,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cloche.host.bundle.PoolSettings;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.pool.PoolFixture.Caller;
+import dev.cloche.host.pool.PoolFixture.Served;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -67,7 +69,7 @@ class IsolatePoolTest {
         PoolFixture fixture = new PoolFixture(0, 2);
         Lease first = fixture.lease();
         Lease second = fixture.lease();
-        Caller<Acquisition> waiting = fixture.waitingCaller(LONG);
+        Caller<Served> waiting = fixture.waitingCaller(LONG);
         FakeIsolate returned = isolateOf(second);
         second.close();
         assertThat(isolateOf(waiting.answer())).isSameAs(returned);
@@ -79,50 +81,52 @@ class IsolatePoolTest {
     void servesWaitersInOrderOfArrival() throws Exception {
         PoolFixture fixture = new PoolFixture(0, 1);
         Lease current = fixture.lease();
+        List<Integer> served = new CopyOnWriteArrayList<>();
         List<Caller<Acquisition>> callers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            callers.add(fixture.waitingCaller(LONG));
+            int number = i;
+            callers.add(fixture.waitingUser(_ -> served.add(number)));
         }
-        for (int i = 0; i < 5; i++) {
-            current.close();
-            current = ((Acquisition.Acquired) callers.get(i).answer()).lease();
-            assertThat(fixture.pool.stats().waiting()).isEqualTo(4 - i);
+        current.close();
+        for (Caller<Acquisition> each : callers) {
+            assertThat(each.answer()).isInstanceOf(Acquisition.Acquired.class);
         }
+        assertThat(served).containsExactly(0, 1, 2, 3, 4);
     }
 
     @Test
     void aNewcomerDoesNotOvertakeAWaiter() throws Exception {
         PoolFixture fixture = new PoolFixture(0, 1);
         Lease lease = fixture.lease();
-        Caller<Acquisition> first = fixture.waitingCaller(LONG);
+        Caller<Served> first = fixture.waitingCaller(LONG);
         lease.close();
         assertThat(reasonOf(fixture.pool.acquire(fixture.clock.in(Duration.ZERO))))
                 .isEqualTo(Acquisition.Reason.TIMEOUT);
-        assertThat(first.answer()).isInstanceOf(Acquisition.Acquired.class);
+        assertThat(first.answer().acquisition()).isInstanceOf(Acquisition.Acquired.class);
     }
 
     @Test
     void aWaiterGivesUpAtItsDeadlineAndLeavesNoTrace() throws Exception {
         PoolFixture fixture = new PoolFixture(0, 1);
         Lease lease = fixture.lease();
-        Caller<Acquisition> late = fixture.waitingCaller(Duration.ofMillis(50));
-        Caller<Acquisition> patient = fixture.waitingCaller(LONG);
+        Caller<Served> late = fixture.waitingCaller(Duration.ofMillis(50));
+        Caller<Served> patient = fixture.waitingCaller(LONG);
         fixture.clock.advance(Duration.ofMillis(50));
         assertThat(fixture.pool.maintain()).isEqualTo(1);
         assertThat(reasonOf(late.answer())).isEqualTo(Acquisition.Reason.TIMEOUT);
         assertThat(fixture.pool.stats().waiting()).isEqualTo(1);
         lease.close();
-        assertThat(patient.answer()).isInstanceOf(Acquisition.Acquired.class);
+        assertThat(patient.answer().acquisition()).isInstanceOf(Acquisition.Acquired.class);
     }
 
     @Test
     void aWaiterGivesUpAfterTheAcquireTimeoutHoweverFarItsDeadline() throws Exception {
         PoolFixture fixture = new PoolFixture(0, 1);
         fixture.lease();
-        Caller<Acquisition> waiting = fixture.waitingCaller(LONG.multipliedBy(3));
+        Caller<Served> waiting = fixture.waitingCaller(LONG.multipliedBy(3));
         fixture.clock.advance(LONG);
         fixture.pool.maintain();
-        Acquisition.Rejected rejected = (Acquisition.Rejected) waiting.answer();
+        Acquisition.Rejected rejected = (Acquisition.Rejected) waiting.answer().acquisition();
         assertThat(rejected.reason()).isEqualTo(Acquisition.Reason.TIMEOUT);
         assertThat(rejected.reply()).isEqualTo(new Reply.Rejected(Reply.RejectReason.POOL_TIMEOUT, rejected.message()));
         assertThat(rejected.message()).endsWith("pool=test max=1");
@@ -206,11 +210,11 @@ class IsolatePoolTest {
                 throw new IllegalStateException("the first creation fails");
             }
         });
-        Caller<Acquisition> creating = Caller.of(() -> fixture.pool.acquire(fixture.clock.in(LONG)));
+        Caller<Served> creating = fixture.caller(LONG);
         awaitUntil(() -> fixture.pool.stats().creating() == 1);
-        Caller<Acquisition> waiting = fixture.waitingCaller(LONG);
+        Caller<Served> waiting = fixture.waitingCaller(LONG);
         othersWait.countDown();
-        Acquisition.Rejected rejected = (Acquisition.Rejected) creating.answer();
+        Acquisition.Rejected rejected = (Acquisition.Rejected) creating.answer().acquisition();
         assertThat(rejected.reply()).isInstanceOf(Reply.Trapped.class);
         assertThat(rejected.reply().toString()).contains("the first creation fails");
         assertThat(isolateOf(waiting.answer()).number()).isEqualTo(2);
@@ -232,7 +236,7 @@ class IsolatePoolTest {
         PoolFixture fixture = new PoolFixture(0, 1);
         Lease lease = fixture.lease();
         FakeIsolate broken = isolateOf(lease);
-        Caller<Acquisition> waiting = fixture.waitingCaller(LONG);
+        Caller<Served> waiting = fixture.waitingCaller(LONG);
         broken.breakDown();
         lease.close();
         assertThat(isolateOf(waiting.answer())).isNotSameAs(broken);
@@ -336,6 +340,7 @@ class IsolatePoolTest {
         List<Lease> leases = List.of(fixture.lease(), fixture.lease(), fixture.lease());
         FakeIsolate newest = isolateOf(leases.getLast());
         leases.forEach(Lease::close);
+        assertThat(fixture.pool.maintain()).isZero();
         fixture.clock.advance(Duration.ofMinutes(5));
         assertThat(fixture.pool.maintain()).isZero();
         fixture.clock.advance(Duration.ofNanos(1));
@@ -359,6 +364,7 @@ class IsolatePoolTest {
         PoolFixture fixture = new PoolFixture(0, 1);
         try (Lease lease = fixture.lease()) {
             fixture.clock.advance(Duration.ofHours(1));
+            assertThat(fixture.pool.maintain()).isZero();
             assertThat(isolateOf(lease).closes()).isZero();
         }
         assertThat(retired(fixture, RetireReason.AGE)).isEqualTo(1);
@@ -421,10 +427,82 @@ class IsolatePoolTest {
         fixture.factory.before(call -> join(somebodyWaits));
         Caller<Integer> maintaining = Caller.of(fixture.pool::maintain);
         awaitUntil(() -> fixture.pool.stats().creating() == 1);
-        Caller<Acquisition> waiting = fixture.waitingCaller(LONG);
+        Caller<Served> waiting = fixture.waitingCaller(LONG);
         somebodyWaits.countDown();
         assertThat(isolateOf(waiting.answer()).number()).isEqualTo(1);
         assertThat(maintaining.answer()).isEqualTo(1);
+    }
+
+    @Test
+    void aLeaseIsItsThreadsOwn() throws Exception {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        try (Lease lease = fixture.lease()) {
+            Caller<Void> other = Caller.of(() -> {
+                for (Runnable use :
+                        List.<Runnable>of(lease::isolate, lease::close, () -> lease.retire(RetireReason.TRAP))) {
+                    assertThatThrownBy(use::run)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContainingAll("another thread", "pool=test", "owner=");
+                }
+                return null;
+            });
+            assertThat(other.answer()).isNull();
+            assertThat(isolateOf(lease).closes()).isZero();
+        }
+        assertThat(fixture.pool.stats().idle()).isEqualTo(1);
+        assertThat(fixture.pool.stats().retiredTotal()).isZero();
+    }
+
+    @Test
+    void aLeaseWhoseThreadEndedIsFoundAndItsPlaceFreed() throws Exception {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        Caller<Served> careless = fixture.caller(LONG);
+        FakeIsolate lost = isolateOf(careless.answer());
+        careless.thread().join();
+        Caller<Served> waiting = fixture.waitingCaller(LONG);
+        assertThat(fixture.pool.maintain()).isEqualTo(1);
+        assertThat(isolateOf(waiting.answer())).isNotSameAs(lost);
+        assertThat(lost.closes()).isEqualTo(1);
+        assertThat(fixture.pool.stats().leaked()).isEqualTo(1);
+        assertThat(retired(fixture, RetireReason.LEAK)).isEqualTo(1);
+    }
+
+    @Test
+    void aLeaseThatIsOpenLongAfterItsDeadlineIsCountedOnceAndLeftAlone() {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        for (int round = 1; round <= 2; round++) {
+            try (Lease lease = fixture.lease()) {
+                fixture.clock.advance(LONG.plus(Retirement.LEAK_GRACE).minusNanos(1));
+                fixture.pool.maintain();
+                assertThat(fixture.pool.stats().leaked()).isEqualTo(round - 1);
+                fixture.clock.advance(Duration.ofNanos(1));
+                fixture.pool.maintain();
+                fixture.pool.maintain();
+                assertThat(fixture.pool.stats().leaked()).isEqualTo(round);
+                assertThat(isolateOf(lease).closes()).isZero();
+            }
+        }
+        assertThat(fixture.pool.stats().idle()).isEqualTo(1);
+    }
+
+    @Test
+    void aThreadGetsBackWhatItGaveBackItself() throws Exception {
+        PoolFixture fixture = new PoolFixture(0, 2);
+        Lease own = fixture.lease();
+        FakeIsolate usual = isolateOf(own);
+        Caller<FakeIsolate> other = Caller.of(() -> {
+            try (Lease lease = fixture.lease()) {
+                return isolateOf(lease);
+            }
+        });
+        assertThat(other.answer()).isNotSameAs(usual);
+        own.close();
+        other = Caller.of(() -> {
+            try (Lease lease = fixture.lease()) {
+                return isolateOf(lease);
+            }
+        });
+        assertThat(other.answer()).as("what went idle last").isSameAs(usual);
     }
 
     private static long retired(PoolFixture fixture, RetireReason reason) {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cloche.host.bundle.PoolSettings;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// A pool over fakes, and what tests do with it.
 final class PoolFixture {
@@ -77,6 +80,10 @@ final class PoolFixture {
         return reasonOf(pool.acquire(clock.in(LONG)));
     }
 
+    static Acquisition.Reason reasonOf(Served served) {
+        return reasonOf(served.acquisition());
+    }
+
     static Acquisition.Reason reasonOf(Acquisition acquisition) {
         assertThat(acquisition).isInstanceOf(Acquisition.Rejected.class);
         return ((Acquisition.Rejected) acquisition).reason();
@@ -86,17 +93,47 @@ final class PoolFixture {
         return (FakeIsolate) lease.isolate();
     }
 
-    static FakeIsolate isolateOf(Acquisition acquisition) {
-        assertThat(acquisition).isInstanceOf(Acquisition.Acquired.class);
-        return isolateOf(((Acquisition.Acquired) acquisition).lease());
+    static FakeIsolate isolateOf(Served served) {
+        assertThat(served.acquisition()).isInstanceOf(Acquisition.Acquired.class);
+        return Objects.requireNonNull(served.isolate());
+    }
+
+    /// Acquires on a thread of its own, which keeps the lease for good.
+    Caller<Served> caller(Duration deadline) {
+        return Caller.of(() -> Served.of(pool.acquire(clock.in(deadline))));
     }
 
     /// Acquires on a thread of its own and returns once that thread waits.
-    Caller<Acquisition> waitingCaller(Duration deadline) {
+    Caller<Served> waitingCaller(Duration deadline) {
         int before = pool.stats().waiting();
-        Caller<Acquisition> caller = Caller.of(() -> pool.acquire(clock.in(deadline)));
+        Caller<Served> caller = caller(deadline);
         awaitUntil(() -> pool.stats().waiting() == before + 1);
         return caller;
+    }
+
+    /// Acquires on a thread of its own, which does something with the isolate and gives it back; returns once that
+    /// thread waits.
+    Caller<Acquisition> waitingUser(Consumer<FakeIsolate> use) {
+        int before = pool.stats().waiting();
+        Caller<Acquisition> caller = Caller.of(() -> {
+            Acquisition acquisition = pool.acquire(clock.in(LONG));
+            if (acquisition instanceof Acquisition.Acquired(Lease lease)) {
+                try (lease) {
+                    use.accept(isolateOf(lease));
+                }
+            }
+            return acquisition;
+        });
+        awaitUntil(() -> pool.stats().waiting() == before + 1);
+        return caller;
+    }
+
+    /// What a thread got. A lease is its thread's own, so the isolate is looked at there.
+    record Served(Acquisition acquisition, @Nullable FakeIsolate isolate) {
+        static Served of(Acquisition acquisition) {
+            return new Served(
+                    acquisition, acquisition instanceof Acquisition.Acquired(Lease lease) ? isolateOf(lease) : null);
+        }
     }
 
     static void awaitUntil(BooleanSupplier condition) {

@@ -1,0 +1,120 @@
+package dev.cloche.host.pool;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The isolates of a pool that are there to be claimed. Claiming and resting need no lock, and threads that come again
+/// and again do not get into each other's way: each tries first what it gave back last. Which isolates there are
+/// changes
+/// under the pool's lock.
+final class Places {
+    /// A power of two. Threads that share one try the same isolate first, no more.
+    private static final int HABITS = 64;
+
+    private static final PooledIsolate[] NONE = new PooledIsolate[0];
+
+    /// Replaced as a whole.
+    private volatile PooledIsolate[] all = NONE;
+
+    /// What threads gave back last, by their ids. A hint: plain reads and writes, and written only where it changes, so
+    /// that the lines it lies in stay with all processors.
+    private final @Nullable PooledIsolate[] habits = new PooledIsolate[HABITS];
+
+    /// Counts changes of habit. Plain: two threads that rest isolates at the same moment may draw the same number.
+    private long stamps;
+
+    int size() {
+        return all.length;
+    }
+
+    /// Those there are, in the order in which they were made. Not to be changed.
+    PooledIsolate[] all() {
+        return all;
+    }
+
+    /// Claims what the thread gave back last or, if that is not idle, what went idle last.
+    ///
+    /// @return null if none is idle
+    @Nullable
+    PooledIsolate claim(Thread thread) {
+        PooledIsolate usual = habits[habit(thread)];
+        if (usual != null && usual.claim()) {
+            return usual;
+        }
+        PooledIsolate newest = newestIdle();
+        while (newest != null && !newest.claim()) {
+            newest = newestIdle();
+        }
+        return newest;
+    }
+
+    private @Nullable PooledIsolate newestIdle() {
+        PooledIsolate newest = null;
+        for (PooledIsolate each : all) {
+            if (each.idle() && (newest == null || each.stamp() > newest.stamp())) {
+                newest = each;
+            }
+        }
+        return newest;
+    }
+
+    /// Lets an isolate rest that the thread has.
+    void rest(PooledIsolate pooled, Thread thread) {
+        int habit = habit(thread);
+        if (habits[habit] != pooled) {
+            habits[habit] = pooled;
+            stamp(pooled);
+        }
+        pooled.rest();
+    }
+
+    /// Notes that it goes idle later than those before.
+    void stamp(PooledIsolate pooled) {
+        pooled.stamp(++stamps);
+    }
+
+    private static int habit(Thread thread) {
+        return (int) thread.threadId() & (HABITS - 1);
+    }
+
+    /* From here on the caller holds the pool's lock. */
+
+    void add(PooledIsolate pooled) {
+        PooledIsolate[] grown = Arrays.copyOf(all, all.length + 1);
+        grown[all.length] = pooled;
+        all = grown;
+    }
+
+    void remove(PooledIsolate pooled) {
+        all = Arrays.stream(all).filter(each -> each != pooled).toArray(PooledIsolate[]::new);
+        for (int i = 0; i < HABITS; i++) {
+            if (habits[i] == pooled) {
+                habits[i] = null;
+            }
+        }
+    }
+
+    /// Those that went idle first come first.
+    List<PooledIsolate> oldestFirst() {
+        List<PooledIsolate> sorted = new ArrayList<>(Arrays.asList(all));
+        sorted.sort(Comparator.comparingLong(PooledIsolate::stamp));
+        return sorted;
+    }
+
+    /// How many leases those there are have had.
+    long uses() {
+        return Arrays.stream(all).mapToLong(PooledIsolate::uses).sum();
+    }
+
+    int count(Predicate<PooledIsolate> which) {
+        int count = 0;
+        for (PooledIsolate each : all) {
+            count += which.test(each) ? 1 : 0;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.cloche.host.pool;
+
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
+
+/// The callers that wait for an isolate, in order of arrival. All of it belongs to the pool's lock.
+final class Waiters {
+    private final SequencedSet<Waiter> queue = new LinkedHashSet<>();
+
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    int size() {
+        return queue.size();
+    }
+
+    void addLast(Waiter waiter) {
+        queue.addLast(waiter);
+    }
+
+    Waiter removeFirst() {
+        return queue.removeFirst();
+    }
+
+    void remove(Waiter waiter) {
+        queue.remove(waiter);
+    }
+
+    /// Wakes those whose time is over.
+    ///
+    /// @return how many there were
+    int nudgeLate(long nowNanos) {
+        int late = 0;
+        for (Waiter waiter : queue) {
+            if (waiter.late(nowNanos)) {
+                waiter.nudge();
+                late++;
+            }
+        }
+        return late;
+    }
+}
