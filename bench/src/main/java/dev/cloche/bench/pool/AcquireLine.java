@@ -49,14 +49,13 @@ final class AcquireLine implements Line {
                 id(),
                 rows,
                 List.of(
-                        "Pool: eight objects that do nothing; nanoseconds of the whole for each acquisition and"
-                                + " release. One value is half a second of one JVM; full runs have five JVMs of each pool,"
-                                + " in turns. Virtual threads yield after each 1,024 cycles.",
-                        "Cloche serves waiters in order of arrival, as does commons-pool2 where it says fair; Stormpot"
-                                + " and commons-pool2 as it comes let whoever runs pass those that wait.",
-                        "Wait: 32 platform threads, each asks each 4.45 ms and keeps its object for 1 ms, which is as"
-                                + " much as there is but for a few parts in a hundred; the 99th percentile, counted from"
-                                + " when it should have asked."));
+                        "Pool: eight objects that do nothing; the time of the whole by acquisitions and releases.",
+                        "One value is half a second of one JVM; full runs have five of each pool, in turns.",
+                        "Virtual threads yield after each 1,024 cycles.",
+                        "Cloche serves waiters in order of arrival, as commons-pool2 does where it says fair.",
+                        "Stormpot, and commons-pool2 as it comes, let whoever runs pass those that wait.",
+                        "Wait: 32 platform threads, each asks each 4.45 ms and keeps its object for 1 ms.",
+                        "That is nearly all there is. Counted from when it should have asked; the 99th percentile."));
     }
 
     private static void fork(String peer, Effort effort, Map<String, Map<String, List<Double>>> into) {

@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /// What the making of an isolate comes to.
 sealed interface Creation {
-    record Made(Isolate isolate) implements Creation {}
+    /// @param memoryMax the linear memory it may hold, in bytes
+    record Made(Isolate isolate, long memoryMax) implements Creation {}
 
     record Failed(Reply cause) implements Creation {}
 
@@ -19,7 +20,8 @@ sealed interface Creation {
     /// @param pool for the log
     static Creation by(IsolateFactory factory, String pool, long deadlineNanos) {
         try {
-            return new Made(factory.create(deadlineNanos));
+            Isolate made = factory.create(deadlineNanos);
+            return new Made(made, made.memoryBytesMax());
         } catch (IsolateCreationException e) {
             return new Failed(e.reply());
         } catch (RuntimeException e) {

@@ -2,7 +2,6 @@ package dev.cloche.host.pool;
 
 import dev.cloche.host.bundle.PoolSettings;
 import dev.cloche.host.call.Reply;
-import dev.cloche.host.engine.Isolate;
 import dev.cloche.host.engine.IsolateFactory;
 import dev.cloche.host.pool.Waiter.Grant;
 import java.time.Duration;
@@ -50,7 +49,7 @@ public final class IsolatePool implements AutoCloseable {
      * the lock, under which nothing foreign is called but the clock and the random generator: isolates are made, asked
      * and closed outside.
      *
-     * The two sides meet over one word, `alert`. Who gives back makes the isolate idle first and looks at the word then;
+     * The two sides meet over one word, `alert`. Who gives back makes the isolate idle and then looks at the word;
      * who is about to wait, or shuts the pool, sets the word first and looks for idle isolates then. A processor may
      * let the first of them look before others see the isolate idle; so who waits or drains looks again a little later,
      * long after it must be seen, and whoever maintains the pool does so too. That costs those who wait a wake-up, and
@@ -358,7 +357,7 @@ public final class IsolatePool implements AutoCloseable {
             return abandonPlace();
         }
         return switch (make(deadlineNanos)) {
-            case Creation.Made(Isolate isolate) -> adopt(isolate, thread, deadlineNanos);
+            case Creation.Made made -> adopt(made, thread, deadlineNanos);
             case Creation.Failed(Reply cause) -> refuseFor(cause);
         };
     }
@@ -385,12 +384,12 @@ public final class IsolatePool implements AutoCloseable {
                 Acquisition.Reason.CREATION_FAILED, "no isolate could be made, pool=" + name, cause);
     }
 
-    private Acquisition adopt(Isolate isolate, Thread thread, long deadlineNanos) {
+    private Acquisition adopt(Creation.Made made, Thread thread, long deadlineNanos) {
         PooledIsolate pooled;
         Acquisition.Rejected rejected;
         lock.lock();
         try {
-            pooled = enter(isolate);
+            pooled = enter(made);
             if (phase == Phase.OPEN) {
                 pooled.lend(thread, deadlineNanos);
                 return leaseOf(pooled, thread);
@@ -462,11 +461,11 @@ public final class IsolatePool implements AutoCloseable {
         PooledIsolate pooled;
         lock.lock();
         try {
-            if (!(creation instanceof Creation.Made(Isolate isolate))) {
+            if (!(creation instanceof Creation.Made made)) {
                 replenishAtNanos = clock.getAsLong() + REPLENISH_PAUSE.toNanos();
                 return false;
             }
-            pooled = enter(isolate);
+            pooled = enter(made);
             if (phase == Phase.OPEN) {
                 places.stamp(pooled);
                 pooled.rest();
@@ -554,11 +553,11 @@ public final class IsolatePool implements AutoCloseable {
         calm();
     }
 
-    private PooledIsolate enter(Isolate isolate) {
+    private PooledIsolate enter(Creation.Made made) {
         creating--;
         counters.created();
         long jitter = (long) (maxAgeNanos * AGE_JITTER * random.nextDouble());
-        PooledIsolate pooled = new PooledIsolate(isolate, clock.getAsLong() + maxAgeNanos - jitter, settings);
+        PooledIsolate pooled = new PooledIsolate(made, clock.getAsLong() + maxAgeNanos - jitter, settings);
         places.add(pooled);
         return pooled;
     }

@@ -64,12 +64,12 @@ final class PooledIsolate {
     ///
     /// @param agedAtNanos when it is too old, on the pool's clock
     /// @param settings of its pool
-    PooledIsolate(Isolate isolate, long agedAtNanos, PoolSettings settings) {
-        this.isolate = isolate;
+    PooledIsolate(Creation.Made made, long agedAtNanos, PoolSettings settings) {
+        this.isolate = made.isolate();
         this.agedAtNanos = agedAtNanos;
         this.usesMax = settings.maxUses() > 0 ? settings.maxUses() : Long.MAX_VALUE;
         this.resets = settings.reset() == PoolSettings.Reset.PER_LEASE;
-        this.memoryKept = (long) (settings.memoryFraction() * isolate.memoryBytesMax());
+        this.memoryKept = (long) (settings.memoryFraction() * made.memoryMax());
     }
 
     Isolate isolate() {
