@@ -19,6 +19,11 @@ public final class Checkout {
         return path;
     }
 
+    /// Whether a file or folder of the checkout is there that need not be.
+    public static boolean has(String name) {
+        return Files.exists(root().resolve(name));
+    }
+
     private static Path root() {
         String told = System.getProperty(PROPERTY);
         Path start = Path.of(told == null ? "" : told).toAbsolutePath();

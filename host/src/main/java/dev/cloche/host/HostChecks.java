@@ -181,7 +181,7 @@ final class HostChecks {
         return "extension=" + extension + " live=" + stats.live() + " idle=" + stats.idle() + " in-use=" + stats.inUse()
                 + " waiting=" + stats.waiting() + " created=" + stats.created() + " failed=" + stats.creationFailures()
                 + " retired=" + stats.retiredTotal() + " leases=" + stats.acquires() + " refused="
-                + stats.rejectionsTotal();
+                + stats.rejectionsTotal() + " leaked=" + stats.leaked();
     }
 
     private static Finding ok(String id, String area, String message) {

@@ -60,7 +60,7 @@ public final class FuelWorkload implements Workload {
 
     /// Whether there is a CoreMark to measure.
     static boolean hasCoreMark() {
-        return Files.exists(Checkout.path(COREMARK_FILE));
+        return Checkout.has(COREMARK_FILE);
     }
 
     private Instance instance(Path file, long answer) throws IOException {
