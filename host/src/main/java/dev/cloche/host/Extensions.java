@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 final class Extensions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Extensions.class);
 
-    /// How long calls on a replaced extension may go on before its pool stops waiting for them.
+    /// How long calls on a replaced extension may go on before they are stopped.
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
 
     /// What bundles are held against: most of it is in the schema of manifests, the rest in the code of this version.
@@ -115,13 +115,13 @@ final class Extensions implements AutoCloseable {
         Optional<Extension> replaced = registry.find(loaded.id());
         registry = registry.with(loaded);
         failed.remove(loaded.id());
-        replaced.ifPresent(this::retire);
+        replaced.ifPresent(extension -> retire(extension, true));
         return loaded;
     }
 
-    private void retire(Extension extension) {
+    private void retire(Extension extension, boolean replaced) {
         long deadline = clocks.nanoClock().getAsLong() + DRAIN_TIMEOUT.toNanos();
-        Thread.ofVirtual().name("cloche-retire-" + extension.id()).start(() -> extension.retire(deadline));
+        Thread.ofVirtual().name("cloche-retire-" + extension.id()).start(() -> extension.retire(deadline, replaced));
     }
 
     /// Loads a bundle and stores it. What is stored is what was loaded: a bundle that does not start is not kept, and
@@ -160,7 +160,7 @@ final class Extensions implements AutoCloseable {
             Optional<Extension> loaded = registry.find(id);
             registry = registry.without(id);
             failed.remove(id);
-            loaded.ifPresent(this::retire);
+            loaded.ifPresent(extension -> retire(extension, false));
             return stored || loaded.isPresent();
         } finally {
             changes.unlock();

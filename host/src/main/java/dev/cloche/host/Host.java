@@ -18,11 +18,14 @@ import dev.cloche.host.extension.Engines;
 import dev.cloche.host.extension.Extension;
 import dev.cloche.host.extension.ExtensionLoader;
 import dev.cloche.host.extension.ExtensionRegistry.HookStep;
+import dev.cloche.host.frame.Frame;
+import dev.cloche.host.frame.Lineage;
 import dev.cloche.host.hostcall.HostcallRouter;
 import dev.cloche.host.hostcall.QuotaLimits;
 import dev.cloche.host.policy.Policy;
 import dev.cloche.host.policy.PolicyTable;
 import dev.cloche.host.policy.Profile;
+import dev.cloche.host.pool.HostIsolates;
 import dev.cloche.host.service.Services;
 import dev.cloche.host.storage.Home;
 import dev.cloche.host.storage.Storage;
@@ -102,12 +105,19 @@ public final class Host implements AutoCloseable {
                     Memories.of(config.memory().setting(), config.memoryMax(), MachineMemory.bytes()),
                     cache,
                     config.scriptPrewarm(),
-                    config.compile().settings());
+                    config.compile().settings(),
+                    new HostIsolates(config.pools().isolates()),
+                    config.pools().leakStacks());
         } catch (RuntimeException | Error e) {
             storage.close();
             throw e;
         }
-        this.services = Services.open(storage::database, config.logSink(), clocks.nanoClock());
+        this.services = Services.open(
+                storage::database,
+                config.logSink(),
+                clocks.nanoClock(),
+                this::nested,
+                config.pools().depth());
         this.router = new HostcallRouter(services.ops(), QuotaLimits.DEFAULT, clocks.nanoClock());
         this.policy = new Policy(Profile.BALANCED, config.grants());
         this.loader = new ExtensionLoader(engines, HostVersion.RELEASE, config.limits());
@@ -269,15 +279,20 @@ public final class Host implements AutoCloseable {
     ///
     /// Whatever happens is a reply; this throws nothing.
     public Reply call(Call call) {
-        return call(call, Extension.Placement.CALLER);
+        return call(call, Lineage.NONE, Extension.Placement.CALLER);
     }
 
-    private Reply call(Call call, Extension.Placement placement) {
+    /// Carries a call out that a guest makes.
+    private Reply nested(Call call, Frame parent) {
+        return call(call, parent.lineage(), Extension.Placement.CALLER);
+    }
+
+    private Reply call(Call call, Lineage waiting, Extension.Placement placement) {
         if (!gate.enter()) {
             return CLOSED;
         }
         try {
-            return find(call, placement);
+            return find(call, waiting, placement);
         } catch (BundleException | StorageException e) {
             return new Reply.Unavailable(Reply.UnavailableReason.INACTIVE, String.valueOf(e.getMessage()));
         } catch (TimeoutException e) {
@@ -293,7 +308,8 @@ public final class Host implements AutoCloseable {
         }
     }
 
-    private Reply find(Call call, Extension.Placement placement) throws InterruptedException, TimeoutException {
+    private Reply find(Call call, Lineage waiting, Extension.Placement placement)
+            throws InterruptedException, TimeoutException {
         if (Thread.currentThread().isInterrupted()) {
             return INTERRUPTED;
         }
@@ -308,14 +324,14 @@ public final class Host implements AutoCloseable {
                     Reply.UnavailableReason.UNKNOWN_EXTENSION,
                     "there is no extension '" + call.extension() + "'; install it first");
         }
-        return run(call, placement, found.get(), now);
+        return run(call, waiting, placement, found.get(), now);
     }
 
     /// Runs the call, and once more on the extension that has taken the found one's place, if it was refused for that.
-    private Reply run(Call call, Extension.Placement placement, Extension found, long now) {
+    private Reply run(Call call, Lineage waiting, Extension.Placement placement, Extension found, long now) {
         Extension extension = found;
         for (int replaced = 0; ; replaced++) {
-            Reply reply = extension.call(call, callIds.incrementAndGet(), now, placement, engines.threads());
+            Reply reply = extension.call(call, callIds.incrementAndGet(), now, waiting, placement, engines.threads());
             Extension current = extensions.loaded(call.extension()).orElse(extension);
             if (current == extension || replaced == REPLACEMENTS_FOLLOWED_MAX || !refusedByPool(reply)) {
                 return reply;
@@ -346,7 +362,7 @@ public final class Host implements AutoCloseable {
         Thread.ofVirtual().name("cloche-call").start(() -> {
             Reply reply = new Reply.Trapped(TrapKind.ENGINE, "the host ran out of resources during the call", "");
             try {
-                reply = call(call, Extension.Placement.GUEST_THREAD);
+                reply = call(call, Lineage.NONE, Extension.Placement.GUEST_THREAD);
             } finally {
                 asyncCalls.release();
                 future.complete(reply);
@@ -378,6 +394,20 @@ public final class Host implements AutoCloseable {
             return new HookResult(false, value, List.of(new HookResult.Failure("", reply)));
         }
         return new HookRun(name, hookTimeout, options, engines.clocks().nanoClock(), this::call).over(steps, value);
+    }
+
+    /// Changes how many isolates of an extension are kept ready, and how many there may be, until it is replaced. What
+    /// is too many goes as soon as it is idle; calls that wait get what is more.
+    ///
+    /// @return whether there is such an extension that is loaded
+    /// @throws IllegalArgumentException unless `0 <= min <= max` and `max >= 1`
+    /// @throws IllegalStateException if the host is closed
+    public boolean resizePool(String extension, int min, int max) {
+        return inside(() -> {
+            Optional<Extension> loaded = extensions.loaded(extension);
+            loaded.ifPresent(found -> found.resize(min, max));
+            return loaded.isPresent();
+        });
     }
 
     /// Runs all of the doctor's checks.

@@ -57,7 +57,8 @@ final class HostChecks {
                 "engine.turns",
                 ENGINE,
                 "guests run in turns, at-a-time=" + permits.total() + " on-virtual-threads=" + permits.virtuals()
-                        + " running=" + permits.running() + " waiting=" + permits.waiting());
+                        + " running=" + permits.running() + " waiting="
+                        + permits.waiting());
     }
 
     private static Finding memory(Memories memories) {
@@ -179,6 +180,7 @@ final class HostChecks {
 
     private static String numbers(String extension, PoolStats stats) {
         return "extension=" + extension + " live=" + stats.live() + " idle=" + stats.idle() + " in-use=" + stats.inUse()
+                + " suspended=" + stats.suspended()
                 + " waiting=" + stats.waiting() + " created=" + stats.created() + " failed=" + stats.creationFailures()
                 + " retired=" + stats.retiredTotal() + " leases=" + stats.acquires() + " refused="
                 + stats.rejectionsTotal() + " leaked=" + stats.leaked();

@@ -35,6 +35,7 @@ public final class HostConfig {
     private final CacheConfig cache;
     private final EngineConfig engine;
     private final HookConfig hooks;
+    private final PoolConfig pools;
 
     private HostConfig(
             Path home,
@@ -43,7 +44,8 @@ public final class HostConfig {
             EngineClocks clocks,
             CacheConfig cache,
             EngineConfig engine,
-            HookConfig hooks) {
+            HookConfig hooks,
+            PoolConfig pools) {
         this.home = home;
         this.grants = grants;
         this.logSink = logSink;
@@ -51,6 +53,7 @@ public final class HostConfig {
         this.cache = cache;
         this.engine = engine;
         this.hooks = hooks;
+        this.pools = pools;
     }
 
     /// What engines are set up with.
@@ -74,7 +77,8 @@ public final class HostConfig {
                 new EngineClocks(Clock.systemUTC(), System::nanoTime, new SecureRandom()),
                 CacheConfig.DEFAULT,
                 new EngineConfig(MemoryMode.AUTO, 0, 0, true, CompileConfig.DEFAULT, LimitRequests.NONE),
-                HookConfig.DEFAULT);
+                HookConfig.DEFAULT,
+                PoolConfig.DEFAULT);
     }
 
     /// A configuration for the home folder given, with what `settings.json` in it says; `docs/settings.md` lists what
@@ -110,13 +114,14 @@ public final class HostConfig {
         List<Capability> list = new ArrayList<>(grown.getOrDefault(extension, List.of()));
         list.add(capability);
         grown.put(extension, List.copyOf(list));
-        return new HostConfig(home, Map.copyOf(grown), logSink, clocks, cache, engine, hooks);
+        return new HostConfig(home, Map.copyOf(grown), logSink, clocks, cache, engine, hooks, pools);
     }
 
     /// Where log and console lines of extensions go; by default to the SLF4J logger `cloche.guest.<extension>`. Called
     /// on the thread that runs the guest; must not block.
     public HostConfig withLogSink(Consumer<LogLine> logSink) {
-        return new HostConfig(home, grants, Objects.requireNonNull(logSink, "logSink"), clocks, cache, engine, hooks);
+        return new HostConfig(
+                home, grants, Objects.requireNonNull(logSink, "logSink"), clocks, cache, engine, hooks, pools);
     }
 
     /// What guests read as the time of day; by default the system's, in UTC.
@@ -128,7 +133,8 @@ public final class HostConfig {
                 new EngineClocks(clock, clocks.nanoClock(), clocks.random()),
                 cache,
                 engine,
-                hooks);
+                hooks,
+                pools);
     }
 
     /// What guests draw randomness from; by default a [SecureRandom]. Must be safe for many threads.
@@ -140,12 +146,14 @@ public final class HostConfig {
                 new EngineClocks(clocks.wall(), clocks.nanoClock(), random),
                 cache,
                 engine,
-                hooks);
+                hooks,
+                pools);
     }
 
     /// Where compiled classes and snapshots are kept, and how much of them; by default 512 MiB in the home.
     public HostConfig withCache(CacheConfig cache) {
-        return new HostConfig(home, grants, logSink, clocks, Objects.requireNonNull(cache, "cache"), engine, hooks);
+        return new HostConfig(
+                home, grants, logSink, clocks, Objects.requireNonNull(cache, "cache"), engine, hooks, pools);
     }
 
     /// Where isolates have their linear memory; by default [MemoryMode#AUTO].
@@ -225,11 +233,18 @@ public final class HostConfig {
 
     /// What one run of a hook may take; by default [HookConfig#DEFAULT].
     public HostConfig withHooks(HookConfig hooks) {
-        return new HostConfig(home, grants, logSink, clocks, cache, engine, Objects.requireNonNull(hooks, "hooks"));
+        return new HostConfig(
+                home, grants, logSink, clocks, cache, engine, Objects.requireNonNull(hooks, "hooks"), pools);
+    }
+
+    /// What holds for the isolate pools of all extensions together; by default [PoolConfig#DEFAULT].
+    public HostConfig withPools(PoolConfig pools) {
+        return new HostConfig(
+                home, grants, logSink, clocks, cache, engine, hooks, Objects.requireNonNull(pools, "pools"));
     }
 
     private HostConfig with(EngineConfig changed) {
-        return new HostConfig(home, grants, logSink, clocks, cache, changed, hooks);
+        return new HostConfig(home, grants, logSink, clocks, cache, changed, hooks, pools);
     }
 
     public Path home() {
@@ -276,6 +291,11 @@ public final class HostConfig {
     /// What one run of a hook may take.
     public HookConfig hooks() {
         return hooks;
+    }
+
+    /// What holds for the isolate pools of all extensions together.
+    public PoolConfig pools() {
+        return pools;
     }
 
     EngineClocks clocks() {

@@ -118,6 +118,7 @@ final class HostLimitTable {
                 "ms",
                 settings.acquireTimeout().toMillis(),
                 pool);
+        pools(config.pools());
         fixed(
                 Scope.HOST,
                 "waiters",
@@ -132,6 +133,24 @@ final class HostLimitTable {
                 "calls",
                 Host.ASYNC_CALLS_MAX,
                 "Rejected(backpressure)");
+    }
+
+    private void pools(PoolConfig config) {
+        PoolConfig byDefault = PoolConfig.DEFAULT;
+        set(
+                "pools.isolates",
+                "isolates of all extensions together, those that are suspended not counted",
+                "isolates",
+                config.isolates(),
+                byDefault.isolates(),
+                "idle ones of other extensions are closed, calls wait, then Rejected(host_isolates)");
+        set(
+                "pools.depth",
+                "calls under way one within the other, where extensions call extensions",
+                "calls",
+                config.depth(),
+                byDefault.depth(),
+                DENIED_QUOTA);
     }
 
     private void hooks(HookConfig config) {

@@ -106,6 +106,10 @@ final class SettingsFile {
                 requireObject(value, key);
                 value.properties().forEach(setting -> readHooks(setting.getKey(), setting.getValue()));
             }
+            case "pools" -> {
+                requireObject(value, key);
+                value.properties().forEach(setting -> readPools(setting.getKey(), setting.getValue()));
+            }
             case "limits" -> {
                 requireObject(value, key);
                 config = config.withLimits(limits(value));
@@ -115,7 +119,8 @@ final class SettingsFile {
                 value.properties().forEach(setting -> readCompile(setting.getKey(), setting.getValue()));
             }
             default ->
-                throw unknown(key, List.of("memory", "prewarm", "script", "cache", "compile", "limits", "hooks"));
+                throw unknown(
+                        key, List.of("memory", "prewarm", "script", "cache", "compile", "limits", "hooks", "pools"));
         }
     }
 
@@ -190,6 +195,22 @@ final class SettingsFile {
                         case "timeout" -> hooks.withTimeout(duration(whole, value));
                         case "steps" -> hooks.withSteps(value.isInt() ? value.asInt() : 0);
                         default -> throw unknown(whole, List.of("hooks.timeout", "hooks.steps"));
+                    });
+        } catch (IllegalArgumentException e) {
+            throw wrong(whole, "what is said here: " + e.getMessage(), value);
+        }
+    }
+
+    private void readPools(String key, JsonNode value) {
+        PoolConfig pools = config.pools();
+        String whole = "pools." + key;
+        try {
+            config = config.withPools(
+                    switch (key) {
+                        case "isolates" -> pools.withIsolates(value.isInt() ? value.asInt() : 0);
+                        case "depth" -> pools.withDepth(value.isInt() ? value.asInt() : 0);
+                        case "leak-stacks" -> pools.withLeakStacks(bool(whole, value));
+                        default -> throw unknown(whole, List.of("pools.isolates", "pools.depth", "pools.leak-stacks"));
                     });
         } catch (IllegalArgumentException e) {
             throw wrong(whole, "what is said here: " + e.getMessage(), value);

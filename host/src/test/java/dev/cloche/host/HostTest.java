@@ -369,8 +369,9 @@ class HostTest {
         assertThat(host.doctor())
                 .filteredOn(finding -> finding.id().equals("pool.isolates"))
                 .extracting(Finding::message)
-                .containsExactly("extension=it live=1 idle=1 in-use=0 waiting=0 created=1 failed=0 retired=0"
-                        + " leases=2 refused=0 leaked=0");
+                .containsExactly(
+                        "extension=it live=1 idle=1 in-use=0 suspended=0 waiting=0 created=1 failed=0 retired=0"
+                                + " leases=1 refused=0 leaked=0");
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.cloche.host.engine.memory.MemorySetting;
 import dev.cloche.host.extension.Engines;
 import dev.cloche.host.extension.Extension;
 import dev.cloche.host.extension.ExtensionLoader;
+import dev.cloche.host.frame.Lineage;
 import dev.cloche.host.hostcall.Hostcall;
 import dev.cloche.host.hostcall.HostcallPort;
 import dev.cloche.host.hostcall.LogRequest;
@@ -93,7 +94,12 @@ final class SnapshotExtensions implements AutoCloseable {
 
     Reply call(Extension extension, Call call) {
         return extension.call(
-                call, 1, engines.clocks().nanoClock().getAsLong(), Extension.Placement.CALLER, engines.threads());
+                call,
+                1,
+                engines.clocks().nanoClock().getAsLong(),
+                Lineage.NONE,
+                Extension.Placement.CALLER,
+                engines.threads());
     }
 
     String answer(Extension extension, String input) {
@@ -107,7 +113,7 @@ final class SnapshotExtensions implements AutoCloseable {
 
     /// Ends an extension as a host does that replaces it.
     void retire(Extension extension) {
-        extension.retire(engines.clocks().nanoClock().getAsLong() + RETIRE_NANOS);
+        extension.retire(engines.clocks().nanoClock().getAsLong() + RETIRE_NANOS, false);
     }
 
     /// Closes all extensions and asserts that nothing is left of them.

@@ -21,6 +21,8 @@ import dev.cloche.host.engine.script.SpareEngines;
 import dev.cloche.host.extension.Engines;
 import dev.cloche.host.extension.Extension;
 import dev.cloche.host.extension.ExtensionLoader;
+import dev.cloche.host.frame.Lineage;
+import dev.cloche.host.pool.PoolContext;
 import dev.cloche.host.pool.PoolMaintenance;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -92,7 +94,8 @@ class StarvationTest {
                 threads,
                 new SpareEngines(0, clocks, memories, threads),
                 new Wakeups(),
-                PoolMaintenance.start());
+                PoolMaintenance.start(),
+                PoolContext.alone(clocks.nanoClock(), clocks.random()));
         spinner = load(code(0x03, 0x40, 0x0C, 0, 0x0B, 0x41, 0));
         quick = load(code(0x41, 0));
     }
@@ -107,7 +110,12 @@ class StarvationTest {
         Call call = Call.of("test", Entry.command("main"), Payload.EMPTY)
                 .withOptions(CallOptions.DEFAULT.withTimeout(timeout));
         thread.start(() -> reply.complete(extension.call(
-                call, callIds.incrementAndGet(), System.nanoTime(), Extension.Placement.CALLER, engines.threads())));
+                call,
+                callIds.incrementAndGet(),
+                System.nanoTime(),
+                Lineage.NONE,
+                Extension.Placement.CALLER,
+                engines.threads())));
         return reply;
     }
 

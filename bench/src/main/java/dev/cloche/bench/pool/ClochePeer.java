@@ -8,6 +8,7 @@ import dev.cloche.host.engine.Isolate;
 import dev.cloche.host.pool.Acquisition;
 import dev.cloche.host.pool.IsolatePool;
 import dev.cloche.host.pool.Lease;
+import dev.cloche.host.pool.PoolContext;
 import java.time.Duration;
 import java.util.SplittableRandom;
 
@@ -19,8 +20,7 @@ final class ClochePeer implements Peer {
             "bench",
             new PoolSettings(0, SIZE, SIZE, LONG, LONG, 0, 1, LONG, PoolSettings.Reset.NONE),
             _ -> new Trivial(),
-            System::nanoTime,
-            new SplittableRandom(1));
+            PoolContext.alone(System::nanoTime, new SplittableRandom(1)));
 
     private final long deadlineNanos = System.nanoTime() + LONG.toNanos();
 
@@ -84,6 +84,9 @@ final class ClochePeer implements Peer {
         public long memoryBytesMax() {
             return 1;
         }
+
+        @Override
+        public void cancel() {}
 
         @Override
         public void close() {}

@@ -26,10 +26,7 @@ public record PoolSettings(
             0, 8, 0, Duration.ofMinutes(5), Duration.ofHours(1), 0, 0.8, Duration.ofSeconds(1), Reset.NONE);
 
     public PoolSettings {
-        if (min < 0 || max < 1 || min > max) {
-            throw new IllegalArgumentException(
-                    "pool must have 0 <= min <= max and max >= 1, min=" + min + " max=" + max);
-        }
+        requireSizes(min, max);
         if (prewarm < 0 || prewarm > max) {
             throw new IllegalArgumentException(
                     "pool must have 0 <= prewarm <= max, prewarm=" + prewarm + " max=" + max);
@@ -43,6 +40,14 @@ public record PoolSettings(
         }
         if (!(memoryFraction > 0 && memoryFraction <= 1)) {
             throw new IllegalArgumentException("memory-fraction must be in (0, 1], memory-fraction=" + memoryFraction);
+        }
+    }
+
+    /// @throws IllegalArgumentException unless a pool can have these sizes
+    public static void requireSizes(int min, int max) {
+        if (min < 0 || max < 1 || min > max) {
+            throw new IllegalArgumentException(
+                    "pool must have 0 <= min <= max and max >= 1, min=" + min + " max=" + max);
         }
     }
 

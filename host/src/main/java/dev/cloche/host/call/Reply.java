@@ -54,7 +54,11 @@ public sealed interface Reply {
         /// A lane or a shard is full.
         BACKPRESSURE,
         /// The guests of the host together hold as much memory as they may.
-        HOST_MEMORY;
+        HOST_MEMORY,
+        /// The host has as many isolates as it may.
+        HOST_ISOLATES,
+        /// Too many calls wait for one another.
+        REENTRANT;
 
         private final String label = name().toLowerCase(Locale.ROOT);
 

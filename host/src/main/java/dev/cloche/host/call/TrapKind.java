@@ -20,6 +20,8 @@ public enum TrapKind {
     INITIALISATION,
     /// The thread that made the call was interrupted by its owner.
     INTERRUPTED,
+    /// The host stopped the guest: its extension was replaced or removed, and the time that calls had to end was over.
+    CANCELLED,
     /// The engine itself failed; the message says how.
     ENGINE;
 

@@ -28,6 +28,10 @@ public interface Isolate extends AutoCloseable {
     /// The linear memory it may hold, in bytes.
     long memoryBytesMax();
 
+    /// Stops the call under way, and any other one from now on: the isolate is to be closed. Returns at once. May be
+    /// called by any thread.
+    void cancel();
+
     /// Gives the memory back. Idempotent. Only after the last `run` has returned.
     @Override
     void close();

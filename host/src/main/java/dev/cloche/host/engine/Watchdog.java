@@ -160,6 +160,9 @@ public final class Watchdog implements AutoCloseable {
 
         private volatile boolean closed;
 
+        /// Whether the isolate is to be closed, whatever its call may do until then.
+        private volatile boolean cancelled;
+
         private Guard() {}
 
         /// Has compiled code that runs on this memory look for the request to stop there. Before the guest first runs.
@@ -215,7 +218,7 @@ public final class Watchdog implements AutoCloseable {
         /// Whether the guest is to stop: its deadline has passed, the host closes, somebody fired, or the embedder
         /// interrupts the thread. Called by the thread that armed the guard, on the guest's behalf.
         public boolean due(long now) {
-            overdue |= closed || stopping || now - deadlineNanos >= 0;
+            overdue |= closed || cancelled || stopping || now - deadlineNanos >= 0;
             return overdue || flagged || Thread.currentThread().isInterrupted();
         }
 
@@ -285,6 +288,27 @@ public final class Watchdog implements AutoCloseable {
             stopIf(!permit.acquire());
         }
 
+        /// Stops the guest that runs, and any that will, for good. May be called by any thread.
+        public void cancel() {
+            cancelled = true;
+            // Whoever arms later sees it at the first look.
+            fire(word);
+            Runnable parked = sleeper;
+            if (parked != null) {
+                parked.run();
+            }
+        }
+
+        /// Whether the guest was stopped by [#cancel].
+        public boolean cancelled() {
+            return cancelled;
+        }
+
+        /// Whether the guest is stopped for good rather than for its deadline.
+        public boolean dismissed() {
+            return cancelled || stopping;
+        }
+
         /// Stops the guest now, if one runs. May be called by any thread that knows the isolate to be in one and the
         /// same call meanwhile.
         public void fire() {
@@ -338,7 +362,7 @@ public final class Watchdog implements AutoCloseable {
         private boolean check(long now) {
             long seen = word;
             long state = seen & STATE_MASK;
-            if (state == FIRED || (state == ARMED && (closed || stopping || now - deadlineNanos >= 0))) {
+            if (state == FIRED || (state == ARMED && (closed || cancelled || stopping || now - deadlineNanos >= 0))) {
                 fire(seen);
             } else if (closed && state == IDLE) {
                 close();

@@ -10,6 +10,8 @@ import dev.cloche.host.engine.compile.CompileSettings;
 import dev.cloche.host.engine.compile.ModuleCompiler;
 import dev.cloche.host.engine.memory.Memories;
 import dev.cloche.host.engine.script.SpareEngines;
+import dev.cloche.host.pool.HostIsolates;
+import dev.cloche.host.pool.PoolContext;
 import dev.cloche.host.pool.PoolMaintenance;
 
 /// The threads and clocks that all extensions of a host share.
@@ -22,14 +24,30 @@ public record Engines(
         GuestThreads threads,
         SpareEngines spares,
         Wakeups wakeups,
-        PoolMaintenance maintenance)
+        PoolMaintenance maintenance,
+        PoolContext pools)
         implements AutoCloseable {
     public static Engines start(EngineClocks clocks, Memories memories, ContentCache cache, int scriptPrewarm) {
-        return start(clocks, memories, cache, scriptPrewarm, CompileSettings.DEFAULT);
+        return start(
+                clocks,
+                memories,
+                cache,
+                scriptPrewarm,
+                CompileSettings.DEFAULT,
+                new HostIsolates(HostIsolates.DEFAULT_MAX),
+                false);
     }
 
+    /// @param leakStacks whether leases remember where they were acquired
+
     public static Engines start(
-            EngineClocks clocks, Memories memories, ContentCache cache, int scriptPrewarm, CompileSettings compile) {
+            EngineClocks clocks,
+            Memories memories,
+            ContentCache cache,
+            int scriptPrewarm,
+            CompileSettings compile,
+            HostIsolates isolates,
+            boolean leakStacks) {
         var threads = new GuestThreads();
         var spares = new SpareEngines(scriptPrewarm, clocks, memories, threads);
         spares.refill();
@@ -42,7 +60,8 @@ public record Engines(
                 threads,
                 spares,
                 new Wakeups(),
-                PoolMaintenance.start());
+                PoolMaintenance.start(),
+                new PoolContext(isolates, clocks.nanoClock(), clocks.random(), leakStacks));
     }
 
     @Override

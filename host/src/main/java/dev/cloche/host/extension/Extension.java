@@ -12,10 +12,12 @@ import dev.cloche.host.engine.Isolate;
 import dev.cloche.host.engine.Limits;
 import dev.cloche.host.engine.StampingFactory;
 import dev.cloche.host.frame.Frame;
+import dev.cloche.host.frame.Lineage;
 import dev.cloche.host.pool.Acquisition;
 import dev.cloche.host.pool.IsolatePool;
 import dev.cloche.host.pool.Lease;
 import dev.cloche.host.pool.PoolStats;
+import dev.cloche.host.pool.RetireReason;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -81,9 +83,20 @@ public final class Extension {
         return pool.stats();
     }
 
-    /// Gives no more leases, waits for those given until the deadline, and closes.
-    public void retire(long deadlineNanos) {
-        pool.drain(deadlineNanos);
+    /// Changes how many isolates its pool keeps ready, and how many it may have.
+    ///
+    /// @throws IllegalArgumentException if a pool cannot have these sizes
+    public void resize(int min, int max) {
+        pool.resize(min, max);
+    }
+
+    /// Gives no more leases, waits for those given until the deadline, stops what still runs then, and closes.
+    ///
+    /// @param replaced whether another version takes its place
+    public void retire(long deadlineNanos, boolean replaced) {
+        if (!pool.drain(deadlineNanos, replaced ? RetireReason.RELOAD : RetireReason.CLOSE)) {
+            LOG.warn("an extension's calls did not end in time and were stopped, extension={}", id());
+        }
         close();
     }
 
@@ -105,27 +118,32 @@ public final class Extension {
     ///
     /// @param callId unique within the host
     /// @param nowNanos when the call entered the host, on the host's monotonic clock
-    public Reply call(Call call, long callId, long nowNanos, Placement placement, GuestThreads threads) {
+    /// @param waiting the threads that wait for the calling one
+    public Reply call(
+            Call call, long callId, long nowNanos, Lineage waiting, Placement placement, GuestThreads threads) {
         if (!entries.contains(call.entry())) {
             return new Reply.Unavailable(
                     Reply.UnavailableReason.UNKNOWN_ENTRY,
                     "extension '" + id() + "' has no entry " + call.entry() + "; it has " + entries);
         }
-        return rules.refusal(call).orElseGet(() -> admitted(call, callId, nowNanos, placement, threads));
+        return rules.refusal(call).orElseGet(() -> admitted(call, callId, nowNanos, waiting, placement, threads));
     }
 
-    private Reply admitted(Call call, long callId, long nowNanos, Placement placement, GuestThreads threads) {
+    private Reply admitted(
+            Call call, long callId, long nowNanos, Lineage waiting, Placement placement, GuestThreads threads) {
         Duration limit = Duration.ofNanos(limits.timeoutNanos());
         long timeoutNanos = call.options()
                 .timeout()
                 .filter(asked -> asked.compareTo(limit) < 0)
                 .orElse(limit)
                 .toNanos();
-        Frame frame = new Frame(callId, id(), call.entry(), timeoutNanos, nowNanos + timeoutNanos);
-        return switch (pool.acquire(frame.deadlineNanos())) {
+        long deadlineNanos = nowNanos + timeoutNanos;
+        return switch (pool.acquire(deadlineNanos, waiting)) {
             case Acquisition.Rejected rejected -> rejected.reply();
             case Acquisition.Acquired(Lease lease) -> {
                 try (lease) {
+                    Lineage lineage = waiting.then(Thread.currentThread());
+                    Frame frame = new Frame(callId, id(), call.entry(), timeoutNanos, deadlineNanos, lease, lineage);
                     Invocation invocation = new Invocation(frame, call.payload(), fuelOf(call));
                     yield rules.checked(call, metered(call, lease.isolate(), invocation, placement, threads));
                 }

@@ -18,9 +18,7 @@ import dev.cloche.host.engine.script.ScriptIsolateFactory;
 import dev.cloche.host.engine.wasm.WasmCode;
 import dev.cloche.host.engine.wasm.WasmIsolateFactory;
 import dev.cloche.host.hostcall.HostcallPort;
-import dev.cloche.host.pool.Acquisition;
 import dev.cloche.host.pool.IsolatePool;
-import dev.cloche.host.pool.Lease;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -104,20 +102,13 @@ public final class ExtensionLoader {
                 snapshotter,
                 new CachedSnapshots(engines.cache(), snapshotter.key(), engines.memories(), limits.memoryBytes()),
                 manifest.engine().snapshot() ? null : "the manifest says \"snapshot\": false");
-        IsolatePool pool = new IsolatePool(
-                manifest.name(),
-                manifest.pool(),
-                factory,
-                engines.clocks().nanoClock(),
-                engines.clocks().random());
+        IsolatePool pool = new IsolatePool(manifest.name(), manifest.pool(), factory, engines.pools());
         long deadline = engines.clocks().nanoClock().getAsLong() + INITIALISATION_TIMEOUT.toNanos();
-        switch (pool.acquire(deadline)) {
-            case Acquisition.Acquired(Lease lease) -> lease.close();
-            case Acquisition.Rejected rejected -> {
-                pool.close();
-                factory.close();
-                throw new BundleException(manifest.name(), List.of(initialisation(manifest, rejected.reply())));
-            }
+        Reply failure = pool.warm(deadline);
+        if (failure != null) {
+            pool.close();
+            factory.close();
+            throw new BundleException(manifest.name(), List.of(initialisation(manifest, failure)));
         }
         pool.prewarm(deadline);
         engines.maintenance().add(pool);

@@ -9,10 +9,26 @@ import java.util.Objects;
 /// @param extension the id of the extension called
 /// @param timeoutNanos how long the call may take from its entry
 /// @param deadlineNanos when the call must have ended, on the host's monotonic clock ([System#nanoTime] by default)
-public record Frame(long callId, String extension, Entry entry, long timeoutNanos, long deadlineNanos) {
+/// @param occupancy the place it takes up
+/// @param lineage the threads that wait for it
+public record Frame(
+        long callId,
+        String extension,
+        Entry entry,
+        long timeoutNanos,
+        long deadlineNanos,
+        Occupancy occupancy,
+        Lineage lineage) {
     public Frame {
         Objects.requireNonNull(extension, "extension");
         Objects.requireNonNull(entry, "entry");
+        Objects.requireNonNull(occupancy, "occupancy");
+        Objects.requireNonNull(lineage, "lineage");
+    }
+
+    /// Of a call that takes up no place and that nothing waits for.
+    public Frame(long callId, String extension, Entry entry, long timeoutNanos, long deadlineNanos) {
+        this(callId, extension, entry, timeoutNanos, deadlineNanos, Occupancy.NONE, Lineage.NONE);
     }
 
     /// The context in which an isolate of an extension is initialised: that of no call.

@@ -37,15 +37,17 @@ final class Admission {
         if (verdict == null) {
             return new Refused(ops.unknown(opName));
         }
-        if (verdict instanceof Granted) {
-            @Nullable Denied denied = quota.enter();
+        if (verdict instanceof Granted granted) {
+            @Nullable Denied denied = granted.op().nests() ? quota.enterNested() : quota.enter();
             return denied == null ? verdict : new Refused(denied);
         }
         return verdict;
     }
 
-    void done() {
-        quota.exit();
+    void done(Op op) {
+        if (!op.nests()) {
+            quota.exit();
+        }
     }
 
     /// What became of a hostcall that asked to come in.

@@ -40,7 +40,10 @@ final class ExtensionPort implements HostcallPort {
         }
         return switch (admission.admit(hostcall.op())) {
             case Refused refused -> told(refused, hostcall);
-            case Granted granted -> carryOut(granted, hostcall);
+            case Granted granted -> {
+                leavePlace(granted, hostcall);
+                yield carryOut(granted, hostcall);
+            }
         };
     }
 
@@ -53,12 +56,28 @@ final class ExtensionPort implements HostcallPort {
         switch (admission.admit(hostcall.op())) {
             case Refused refused -> completion.accept(told(refused, hostcall));
             case Granted granted -> {
+                leavePlace(granted, hostcall);
                 if (granted.op().canBlock()) {
                     enqueue(granted, hostcall, completion);
                 } else {
                     completion.accept(carryOut(granted, hostcall));
                 }
             }
+        }
+    }
+
+    /// A call that waits for other calls takes up no place meanwhile: they may need it. On the guest's own thread, so
+    /// that whoever gives the place back knows.
+    private static void leavePlace(Granted granted, Hostcall hostcall) {
+        if (granted.op().nests()) {
+            hostcall.frame().occupancy().suspend();
+        }
+    }
+
+    private void done(Granted granted, Hostcall hostcall) {
+        admission.done(granted.op());
+        if (granted.op().nests()) {
+            hostcall.frame().occupancy().resume();
         }
     }
 
@@ -75,7 +94,7 @@ final class ExtensionPort implements HostcallPort {
     private void enqueue(Granted granted, Hostcall hostcall, Consumer<Outcome> completion) {
         @Nullable Outcome refusal = lane.submit(share, () -> carryOut(granted, hostcall), completion);
         if (refusal != null) {
-            admission.done();
+            done(granted, hostcall);
             completion.accept(refusal);
         }
     }
@@ -96,7 +115,7 @@ final class ExtensionPort implements HostcallPort {
         } catch (Throwable e) {
             return internal(granted.op(), hostcall, e);
         } finally {
-            admission.done();
+            done(granted, hostcall);
         }
     }
 

@@ -44,6 +44,14 @@ final class Quota {
         return null;
     }
 
+    /// Counts one in that calls another extension: how many of those are under way has bounds of its own, by how deep
+    /// calls may nest. Nobody calls [#exit] for it.
+    @Nullable
+    Denied enterNested() {
+        long waitNanos = takeToken();
+        return waitNanos > 0 ? tooFast(waitNanos) : null;
+    }
+
     void exit() {
         inFlight.decrementAndGet();
     }

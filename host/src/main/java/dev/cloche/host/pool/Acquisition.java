@@ -33,6 +33,8 @@ public sealed interface Acquisition {
             return switch (reason) {
                 case TIMEOUT -> new Reply.Rejected(Reply.RejectReason.POOL_TIMEOUT, message);
                 case INTERRUPTED -> new Reply.Rejected(Reply.RejectReason.INTERRUPTED, message);
+                case HOST_ISOLATES -> new Reply.Rejected(Reply.RejectReason.HOST_ISOLATES, message);
+                case REENTRANT -> new Reply.Rejected(Reply.RejectReason.REENTRANT, message);
                 case QUEUE_FULL -> new Reply.Rejected(Reply.RejectReason.BACKPRESSURE, message);
                 case DRAINING -> new Reply.Rejected(Reply.RejectReason.DRAINING, message);
                 case CLOSED -> new Reply.Unavailable(Reply.UnavailableReason.CLOSED, message);
@@ -45,6 +47,11 @@ public sealed interface Acquisition {
     enum Reason {
         /// No isolate came free in time.
         TIMEOUT("no isolate came free in time"),
+        /// The host has as many isolates as it may, and none that is idle came free in time.
+        HOST_ISOLATES("the host has as many isolates as it may, and none could be closed in time"),
+        /// The call waits for isolates that calls hold which wait for it, and more than may be are outside of the pool
+        /// for that.
+        REENTRANT("too many calls wait for one another, outside-max=" + PoolState.OUTSIDE_MAX),
         /// The caller was interrupted while it waited; its interrupt flag is set.
         INTERRUPTED("the caller was interrupted while it waited for an isolate"),
         /// As many callers wait as may wait.

@@ -3,15 +3,13 @@ package dev.cloche.host.pool;
 import dev.cloche.host.bundle.PoolSettings;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.engine.IsolateFactory;
-import dev.cloche.host.pool.Waiter.Grant;
+import dev.cloche.host.frame.Lineage;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,259 +21,223 @@ public final class IsolatePool implements AutoCloseable {
     /// Callers that may wait at the same time.
     public static final int WAITERS_MAX = 10_000;
 
-    /// How long [#maintain] gives the making of one isolate.
+    /// How long those that are still in use are waited for once a drain has stopped them.
+    public static final Duration CANCEL_GRACE = Duration.ofSeconds(1);
+
+    /// How long [#replenish] gives the making of one isolate.
     static final Duration REPLENISH_LIMIT = Duration.ofSeconds(10);
 
-    /// How long [#maintain] makes no isolates after it could not make one.
+    /// How long [#replenish] makes no isolates after it could not make one.
     static final Duration REPLENISH_PAUSE = Duration.ofSeconds(10);
-
-    /// The part of `max-age` by which isolates differ, so that those made together do not go together.
-    static final double AGE_JITTER = 0.1;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(IsolatePool.class);
 
+    /// How often a caller that finds everything in use lets other threads run before it waits in the queue. Those that
+    /// have an isolate and no processor get one then: otherwise each of them, when it comes to run, hands its isolate
+    /// to a thread that sleeps and goes to sleep itself, and so on for ever.
+    private static final int YIELDS_MAX = 32;
+
+    /// For how long a caller does that.
+    private static final long YIELDING_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /// When a waiter looks for idle isolates once more. Who gave one back just before does not see that somebody waits,
+    /// and the waiter may not see the isolate yet: it does a moment later, and this is long after that.
+    private static final long SECOND_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     /*
-     * An isolate takes up one place of `max` from before it is made until after it is closed:
-     *
-     *     creating -> leased <-> idle
-     *                    \        /
-     *                     closing -> (place is free)
-     *
-     * INVARIANT: idle + leased + creating + closing <= max.
-     * INVARIANT: while the pool is open, nobody sleeps for longer than a second look takes while an isolate is idle or
-     * a place is free.
-     *
      * Between leased and idle an isolate goes without the lock, by its own state (see Places). All else is guarded by
-     * the lock, under which nothing foreign is called but the clock and the random generator: isolates are made, asked
-     * and closed outside.
+     * the lock: isolates are made, asked and closed outside of it.
      *
      * The two sides meet over one word, `alert`. Who gives back makes the isolate idle and then looks at the word;
      * who is about to wait, or shuts the pool, sets the word first and looks for idle isolates then. A processor may
      * let the first of them look before others see the isolate idle; so who waits or drains looks again a little later,
      * long after it must be seen, and whoever maintains the pool does so too. That costs those who wait a wake-up, and
      * spares all others a barrier.
-     *
-     * The second invariant holds because whoever frees something books it to the first waiter in the same critical
-     * section: an isolate goes from hand to hand, a place becomes that waiter's right to create. A waiter that is
-     * interrupted or late at that very moment finds the grant when it has the lock again; it keeps an isolate and
-     * passes a place on, so neither is ever lost.
      */
-    /// When a waiter looks for idle isolates once more. Who gave one back just before does not see that somebody waits,
-    /// and the waiter may not see the isolate yet: it does a moment later, and this is long after that.
-    private static final long SECOND_LOOK_NANOS = 1_000_000;
-
-    private static final int WAITERS = 1;
-    private static final int SHUT = 2;
-
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition quiet = lock.newCondition();
     private final Places places = new Places();
-    private final Waiters waiters = new Waiters();
-    private final PoolCounters counters = new PoolCounters();
-    private int creating;
-    private int closing;
-    private Phase phase = Phase.OPEN;
-    private long replenishAtNanos;
-
-    /// What whoever comes or goes has to ask the lock for. Written under the lock.
-    private volatile int alert;
+    private final PoolState state;
 
     private final String name;
     private final PoolSettings settings;
+    private final PoolContext context;
+    private final HostIsolates host;
     private final IsolateFactory factory;
-    private final LongSupplier clock;
-    private final RandomGenerator random;
-    private final long acquireTimeoutNanos;
-    private final Retirement retirement;
-    private final long maxAgeNanos;
+    private long replenishAtNanos;
+    private volatile Runnable whenShort = () -> {};
 
     /// An empty pool.
     ///
     /// @param name what messages call it: the extension's id
-    /// @param clock monotonic nanoseconds, the same clock as that of all deadlines
-    /// @param random for the jitter of ages; used under the pool's lock only
-    public IsolatePool(
-            String name, PoolSettings settings, IsolateFactory factory, LongSupplier clock, RandomGenerator random) {
+    public IsolatePool(String name, PoolSettings settings, IsolateFactory factory, PoolContext context) {
         this.name = Objects.requireNonNull(name, "name");
         this.settings = Objects.requireNonNull(settings, "settings");
         this.factory = Objects.requireNonNull(factory, "factory");
-        this.clock = Objects.requireNonNull(clock, "clock");
-        this.random = Objects.requireNonNull(random, "random");
-        this.acquireTimeoutNanos = settings.acquireTimeout().toNanos();
-        this.retirement = new Retirement(name, settings, counters);
-        this.maxAgeNanos = settings.maxAge().toNanos();
-        this.replenishAtNanos = clock.getAsLong();
+        this.context = Objects.requireNonNull(context, "context");
+        this.host = context.isolates();
+        this.state = new PoolState(name, settings, context, lock, places);
+        this.replenishAtNanos = context.clock().getAsLong();
+        host.register(this);
     }
 
     public String name() {
         return name;
     }
 
-    /// Gives out an isolate that is idle, or makes one on the calling thread, or waits for one. Of those that are idle
-    /// a
-    /// thread gets the one it gave back last, if it can, or else the one that went idle last.
-    ///
-    /// The wait ends at the deadline or after the pool's `acquire-timeout`, whichever is earlier; making an isolate may
-    /// take until the deadline.
+    // ---- Leases --------------------------------------------------------------------------------------------------
+
+    /// Gives out an isolate to a call that nothing else waits for than the calling thread.
     ///
     /// @param deadlineNanos on the pool's clock
     public Acquisition acquire(long deadlineNanos) {
+        return acquire(deadlineNanos, Lineage.NONE);
+    }
+
+    /// Gives out an isolate that is idle, or makes one on the calling thread, or waits for one. Of those that are idle
+    /// a thread gets the one it gave back last, if it can, or else the one that went idle last.
+    ///
+    /// The wait ends at the deadline or after the pool's `acquire-timeout`, whichever is earlier; making an isolate may
+    /// take until the deadline. A call that would wait for a lease of the calling thread, or of its lineage, gets a
+    /// temporary isolate, which does not count.
+    ///
+    /// @param deadlineNanos on the pool's clock
+    /// @param lineage the threads that wait for the calling one
+    public Acquisition acquire(long deadlineNanos, Lineage lineage) {
         Thread thread = Thread.currentThread();
-        if (alert == 0) {
-            PooledIsolate idle = places.claim(thread);
-            if (idle != null) {
-                if ((alert & SHUT) == 0) {
-                    idle.lend(thread, deadlineNanos);
-                    return leaseOf(idle, thread);
-                }
-                rest(idle, thread);
-            }
+        PooledIsolate idle = claim(thread);
+        if (idle == null && crowded()) {
+            idle = claimAfterOthers(thread);
         }
-        return switch (admit(thread, deadlineNanos)) {
-            case Grant.Ready(PooledIsolate pooled) -> leaseOf(pooled, thread);
-            case Grant.Slot() -> create(thread, deadlineNanos);
+        if (idle != null) {
+            idle.lend(thread, deadlineNanos);
+            return leaseOf(idle, thread, false);
+        }
+        return switch (admit(thread, deadlineNanos, lineage)) {
+            case Grant.Ready(PooledIsolate pooled) -> leaseOf(pooled, thread, false);
+            case Grant.Place place -> create(thread, deadlineNanos, place);
             case Grant.Refused(Acquisition.Rejected rejected) -> rejected;
+            case Waiter _ -> throw new IllegalStateException("a wait has an end, pool=" + name);
         };
     }
 
-    private Acquisition.Acquired leaseOf(PooledIsolate lent, Thread thread) {
-        return new Acquisition.Acquired(new Lease(this, lent, thread));
-    }
-
-    /// Does what is due: retires isolates that are idle for too long or too old, makes one isolate if there are fewer
-    /// than `min`, and wakes waiters whose time is over. To be called every now and then, by one thread at a time.
-    ///
-    /// @return how many isolates and waiters it dealt with
-    public int maintain() {
-        List<PooledIsolate> due;
-        List<String> findings;
-        int late;
-        lock.lock();
-        try {
-            long now = clock.getAsLong();
-            late = waiters.nudgeLate(now);
-            due = phase == Phase.OPEN ? takeDue(now) : takeIdle();
-            findings = retirement.takeFindings();
-        } finally {
-            lock.unlock();
+    private @Nullable PooledIsolate claim(Thread thread) {
+        if (places.alert() != 0) {
+            return null;
         }
-        findings.forEach(LOGGER::warn);
-        due.forEach(this::discard);
-        return late + due.size() + replenish();
+        PooledIsolate idle = places.claim(thread);
+        if (idle != null && (places.alert() & Places.SHUT) != 0) {
+            rest(idle, thread);
+            return null;
+        }
+        return idle;
     }
 
-    /// Gives no more leases, refuses those who wait, closes what is idle, and waits for what is in use.
-    ///
-    /// @return whether everything came back by the deadline; false also if the thread was interrupted, its flag is set
-    public boolean drain(long deadlineNanos) {
-        shut(Phase.DRAINING);
-        try {
-            if (awaitEmpty(Math.min(deadlineNanos - clock.getAsLong(), SECOND_LOOK_NANOS))) {
-                return true;
+    /// Whether there is no room for another isolate, as far as one sees without the lock.
+    private boolean crowded() {
+        return places.size() >= state.sizeMax();
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // it is the others' turn: they have what this one wants
+    private @Nullable PooledIsolate claimAfterOthers(Thread thread) {
+        long start = context.clock().getAsLong();
+        for (int i = 0; i < YIELDS_MAX; i++) {
+            Thread.yield();
+            PooledIsolate idle = claim(thread);
+            if (idle != null
+                    || (places.alert() & Places.SHUT) != 0
+                    || thread.isInterrupted()
+                    || context.clock().getAsLong() - start >= YIELDING_NANOS_MAX) {
+                return idle;
             }
-            // What was given back just as the pool was shut.
-            sweep();
-            return awaitEmpty(deadlineNanos - clock.getAsLong());
+        }
+        return null;
+    }
+
+    private Acquisition.Acquired leaseOf(PooledIsolate lent, Thread thread, boolean away) {
+        if (context.leakStacks()) {
+            lent.trace(new LeaseTrace(thread));
+        }
+        return new Acquisition.Acquired(new Lease(this, lent, thread, away));
+    }
+
+    private Grant admit(Thread thread, long deadlineNanos, Lineage lineage) {
+        Grant grant = locked(() -> state.admit(thread, deadlineNanos, lineage));
+        return grant instanceof Waiter waiter ? await(waiter) : grant;
+    }
+
+    private Grant await(Waiter waiter) {
+        try {
+            await(waiter, SECOND_LOOK_NANOS);
+            locked(() -> {
+                state.serve();
+                state.placeFreed();
+            });
+            await(waiter, Long.MAX_VALUE);
+            return locked(() -> state.ended(waiter, Acquisition.Reason.TIMEOUT));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return locked(() -> state.ended(waiter, Acquisition.Reason.INTERRUPTED));
         }
     }
 
-    private boolean awaitEmpty(long nanosMax) throws InterruptedException {
-        long deadlineNanos = clock.getAsLong() + nanosMax;
+    private void await(Waiter waiter, long nanosMax) throws InterruptedException {
         lock.lock();
         try {
-            while (occupied() > 0) {
-                long remaining = deadlineNanos - clock.getAsLong();
-                if (remaining <= 0) {
-                    return false;
-                }
-                long _ = quiet.awaitNanos(remaining);
-            }
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void sweep() {
-        List<PooledIsolate> idle;
-        lock.lock();
-        try {
-            idle = takeIdle();
-        } finally {
-            lock.unlock();
-        }
-        idle.forEach(this::discard);
-    }
-
-    /// Refuses everybody from now on and closes what is idle. Does not wait: what is in use is closed when its
-    /// lease is. Idempotent.
-    @Override
-    public void close() {
-        shut(Phase.CLOSED);
-    }
-
-    /// Whether [#close] was called and everything is closed.
-    public boolean closed() {
-        lock.lock();
-        try {
-            return phase == Phase.CLOSED && occupied() == 0;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    public PoolStats stats() {
-        lock.lock();
-        try {
-            int leased = places.count(PooledIsolate::leased);
-            int idle = places.size() - leased;
-            return counters.snapshot(idle, leased, creating, closing, waiters.size(), places.uses());
+            waiter.await(context.clock(), nanosMax);
         } finally {
             lock.unlock();
         }
     }
 
     /// Takes an isolate back. Called once a lease, by its owner.
-    void release(PooledIsolate pooled, @Nullable RetireReason asked) {
+    ///
+    /// @param away whether it may not count
+    void release(Lease lease, PooledIsolate pooled, @Nullable RetireReason asked, boolean away) {
         RetireReason reason = verdict(pooled, asked);
+        if (away) {
+            reason = comeBack(lease, pooled, reason);
+        }
         if (reason == null) {
             rest(pooled, Thread.currentThread());
             return;
         }
-        lock.lock();
-        try {
-            if (!pooled.takeLeased()) {
-                return;
-            }
-            retire(pooled, reason);
-        } finally {
-            lock.unlock();
+        RetireReason retired = reason;
+        if (locked(() -> state.takeLeased(pooled, retired))) {
+            discard(pooled);
         }
-        discard(pooled);
+    }
+
+    /// Has an isolate that was suspended count again.
+    ///
+    /// @return why it goes; null to keep it
+    private @Nullable RetireReason comeBack(Lease lease, PooledIsolate pooled, @Nullable RetireReason reason) {
+        return locked(() -> {
+            lease.over();
+            return reason != null || state.comeBack(pooled, true) ? reason : RetireReason.SURPLUS;
+        });
     }
 
     private void rest(PooledIsolate pooled, Thread thread) {
         places.rest(pooled, thread);
-        if (alert != 0) {
+        if (places.alert() != 0) {
             settle();
         }
     }
 
-    /// Sees to what rests now and ought not to: there are waiters, or the pool is shut.
+    /// Sees to what rests now and ought not to: there are waiters, or it is too many, or the pool is shut.
     private void settle() {
-        lock.lock();
-        try {
-            if (phase == Phase.OPEN) {
-                serve();
-                return;
-            }
-        } finally {
-            lock.unlock();
-        }
         sweep();
+        PooledIsolate evicted = locked(() -> {
+            state.serve();
+            return state.takePressed();
+        });
+        if (evicted != null) {
+            discard(evicted);
+        }
+    }
+
+    private void sweep() {
+        locked(state::takeSurplus).forEach(this::discard);
     }
 
     private @Nullable RetireReason verdict(PooledIsolate pooled, @Nullable RetireReason asked) {
@@ -287,144 +249,96 @@ public final class IsolatePool implements AutoCloseable {
         }
     }
 
-    private Grant admit(Thread thread, long deadlineNanos) {
-        lock.lock();
-        try {
-            if (phase != Phase.OPEN) {
-                return new Grant.Refused(refuse(phase.reason()));
+    void suspend(Lease lease) {
+        locked(() -> {
+            if (lease.firstWait()) {
+                state.suspend(lease.pooled());
             }
-            serve();
-            if (waiters.isEmpty()) {
-                // From now on whoever gives one back asks for the lock; what was given back before is idle.
-                alert |= WAITERS;
-                PooledIsolate idle = places.claim(thread);
-                boolean room = occupied() < settings.max();
-                if (idle != null || room) {
-                    calm();
-                }
-                if (idle != null) {
-                    idle.lend(thread, deadlineNanos);
-                    return new Grant.Ready(idle);
-                }
-                if (room) {
-                    creating++;
-                    return Grant.Slot.INSTANCE;
-                }
-            }
-            return waiters.size() < WAITERS_MAX
-                    ? await(thread, deadlineNanos)
-                    : new Grant.Refused(refuse(Acquisition.Reason.QUEUE_FULL));
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
-    private Grant await(Thread thread, long deadlineNanos) {
-        long now = clock.getAsLong();
-        long limit = now + Math.min(deadlineNanos - now, acquireTimeoutNanos);
-        Waiter waiter = new Waiter(lock.newCondition(), thread, deadlineNanos, limit);
-        waiters.addLast(waiter);
-        try {
-            waiter.await(clock, SECOND_LOOK_NANOS);
-            serve();
-            waiter.await(clock, Long.MAX_VALUE);
-            return settle(waiter, Acquisition.Reason.TIMEOUT);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return settle(waiter, Acquisition.Reason.INTERRUPTED);
-        }
+    void resume(Lease lease) {
+        locked(() -> {
+            if (lease.lastWait()) {
+                boolean _ = state.comeBack(lease.pooled(), false);
+            }
+        });
     }
 
-    /// Ends a wait. An isolate granted is taken even by a caller that was interrupted: its call sees the flag itself.
-    private Grant settle(Waiter waiter, Acquisition.Reason otherwise) {
-        Grant grant = waiter.grant();
-        if (grant == null) {
-            waiters.remove(waiter);
-            calm();
-            return new Grant.Refused(refuse(otherwise));
-        }
-        if (grant instanceof Grant.Slot && otherwise == Acquisition.Reason.INTERRUPTED) {
-            creating--;
-            placeFreed();
-            return new Grant.Refused(refuse(otherwise));
-        }
-        return grant;
-    }
+    // ---- Isolates ------------------------------------------------------------------------------------------------
 
     /// Makes an isolate for the calling thread, which holds a place for it.
-    private Acquisition create(Thread thread, long deadlineNanos) {
-        if (deadlineNanos - clock.getAsLong() <= 0) {
-            return abandonPlace();
+    private Acquisition create(Thread thread, long deadlineNanos, Grant.Place place) {
+        if (deadlineNanos - context.clock().getAsLong() <= 0) {
+            return locked(() -> {
+                state.leave(place);
+                return state.refuse(Acquisition.Reason.TIMEOUT);
+            });
         }
-        return switch (make(deadlineNanos)) {
-            case Creation.Made made -> adopt(made, thread, deadlineNanos);
-            case Creation.Failed(Reply cause) -> refuseFor(cause);
+        return switch (make(deadlineNanos, place)) {
+            case Creation.Made made -> adopt(made, thread, deadlineNanos, place);
+            case Creation.Failed(Reply cause) -> locked(() -> state.creationFailed(cause));
         };
     }
 
-    private Acquisition abandonPlace() {
-        lock.lock();
-        try {
-            creating--;
-            placeFreed();
-            return refuse(Acquisition.Reason.TIMEOUT);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private Acquisition refuseFor(Reply cause) {
-        lock.lock();
-        try {
-            counters.rejected(Acquisition.Reason.CREATION_FAILED);
-        } finally {
-            lock.unlock();
-        }
-        return new Acquisition.Rejected(
-                Acquisition.Reason.CREATION_FAILED, "no isolate could be made, pool=" + name, cause);
-    }
-
-    private Acquisition adopt(Creation.Made made, Thread thread, long deadlineNanos) {
-        PooledIsolate pooled;
-        Acquisition.Rejected rejected;
-        lock.lock();
-        try {
-            pooled = enter(made);
-            if (phase == Phase.OPEN) {
+    private Acquisition adopt(Creation.Made made, Thread thread, long deadlineNanos, Grant.Place place) {
+        PooledIsolate pooled = enter(made, place);
+        Acquisition.Rejected rejected = locked(() -> {
+            if (state.phase() == Phase.OPEN) {
                 pooled.lend(thread, deadlineNanos);
-                return leaseOf(pooled, thread);
+                return null;
             }
-            rejected = refuse(phase.reason());
-            retire(pooled, RetireReason.CLOSE);
-        } finally {
-            lock.unlock();
+            boolean _ = state.takeLeased(pooled, RetireReason.CLOSE);
+            return state.refuse(state.phase().reason());
+        });
+        if (rejected == null) {
+            return leaseOf(pooled, thread, place.outside());
         }
         discard(pooled);
         return rejected;
     }
 
-    /// Calls the factory. Where it fails, in whatever way, the place is freed.
-    private Creation make(long deadlineNanos) {
+    private PooledIsolate enter(Creation.Made made, Grant.Place place) {
+        return locked(() -> state.entered(made, place));
+    }
+
+    /// Calls the factory, and once more where the host's memory was used up and another pool can give some back. Where
+    /// it fails, in whatever way, the place is freed.
+    private Creation make(long deadlineNanos, Grant.Place place) {
         Creation creation = null;
         try {
             creation = Creation.by(factory, name, deadlineNanos);
+            if (creation instanceof Creation.Failed(Reply cause) && lacksMemory(cause) && host.evict(this)) {
+                creation = Creation.by(factory, name, deadlineNanos);
+            }
         } finally {
             if (!(creation instanceof Creation.Made)) {
-                creationFailed();
+                Reply cause = creation instanceof Creation.Failed(Reply known) ? known : null;
+                locked(() -> state.failed(place, cause));
             }
         }
         return creation;
     }
 
-    private void creationFailed() {
-        lock.lock();
-        try {
-            creating--;
-            counters.creationFailed();
-            placeFreed();
-        } finally {
-            lock.unlock();
+    private static boolean lacksMemory(Reply cause) {
+        return cause instanceof Reply.Rejected rejected && rejected.reason() == Reply.RejectReason.HOST_MEMORY;
+    }
+
+    /// Makes an isolate before the first lease.
+    ///
+    /// @param deadlineNanos when it must be ready
+    /// @return why there is none; null if there is one
+    public @Nullable Reply warm(long deadlineNanos) {
+        if (!locked(() -> state.reserve(1))) {
+            return null;
         }
+        return switch (make(deadlineNanos, Grant.Place.INSIDE)) {
+            case Creation.Made made -> {
+                boolean _ = stock(made);
+                yield null;
+            }
+            case Creation.Failed(Reply cause) -> cause;
+        };
     }
 
     /// Makes isolates until there are as many as `prewarm` says, on the calling thread. To be called once, before the
@@ -434,166 +348,217 @@ public final class IsolatePool implements AutoCloseable {
     /// @return how many it made
     public int prewarm(long deadlineNanos) {
         int made = 0;
-        while (deadlineNanos - clock.getAsLong() > 0 && reserve(settings.prewarm()) && stock(make(deadlineNanos))) {
+        while (deadlineNanos - context.clock().getAsLong() > 0
+                && locked(() -> state.reserve(settings.prewarm()))
+                && make(deadlineNanos, Grant.Place.INSIDE) instanceof Creation.Made isolate
+                && stock(isolate)) {
             made++;
         }
         return made;
     }
 
-    // One at a time: the thread that maintains this pool has others waiting, and making one can take long.
-    private int replenish() {
-        return reserve(settings.min()) && stock(make(clock.getAsLong() + REPLENISH_LIMIT.toNanos())) ? 1 : 0;
-    }
-
-    /// Takes a place for an isolate that nobody has asked for, if there are fewer than wanted.
-    private boolean reserve(int wanted) {
-        lock.lock();
-        try {
-            boolean due = phase == Phase.OPEN && occupied() < wanted && clock.getAsLong() - replenishAtNanos >= 0;
-            creating += due ? 1 : 0;
-            return due;
-        } finally {
-            lock.unlock();
+    /// Makes one isolate if there are fewer than `min`. To be called every now and then, and when the pool says that it
+    /// is short of them, by one thread at a time; not by one that others wait for.
+    ///
+    /// @return whether it made one
+    public boolean replenish() {
+        long now = context.clock().getAsLong();
+        if (now - replenishAtNanos < 0 || !locked(() -> state.reserve(state.min()))) {
+            return false;
         }
-    }
-
-    private boolean stock(Creation creation) {
-        PooledIsolate pooled;
-        lock.lock();
-        try {
-            if (!(creation instanceof Creation.Made made)) {
-                replenishAtNanos = clock.getAsLong() + REPLENISH_PAUSE.toNanos();
-                return false;
-            }
-            pooled = enter(made);
-            if (phase == Phase.OPEN) {
-                places.stamp(pooled);
-                pooled.rest();
-                serve();
-                return true;
-            }
-            retire(pooled, RetireReason.CLOSE);
-        } finally {
-            lock.unlock();
+        if (make(now + REPLENISH_LIMIT.toNanos(), Grant.Place.INSIDE) instanceof Creation.Made made) {
+            return stock(made);
         }
-        discard(pooled);
+        replenishAtNanos = context.clock().getAsLong() + REPLENISH_PAUSE.toNanos();
         return false;
     }
 
-    private void shut(Phase to) {
-        lock.lock();
-        try {
-            if (phase.compareTo(to) >= 0) {
-                return;
-            }
-            phase = to;
-            // From now on whoever gives one back asks for the lock; what was given back before is idle.
-            alert |= SHUT;
-            while (!waiters.isEmpty()) {
-                waiters.removeFirst().grant(new Grant.Refused(refuse(to.reason())));
-            }
-            calm();
-        } finally {
-            lock.unlock();
-        }
+    /// Has somebody told whenever the pool has fewer isolates than `min`; on any thread, and without the lock.
+    void whenShort(Runnable tell) {
+        whenShort = tell;
+    }
+
+    /// Lets an isolate rest that nobody has asked for.
+    private boolean stock(Creation.Made made) {
+        PooledIsolate pooled = enter(made, Grant.Place.INSIDE);
+        boolean open = locked(() -> {
+            places.stamp(pooled);
+            pooled.rest();
+            state.serve();
+            return state.phase() == Phase.OPEN;
+        });
         sweep();
+        return open;
     }
 
-    /// Takes out what is idle in a pool that is shut.
-    private List<PooledIsolate> takeIdle() {
-        List<PooledIsolate> taken = new ArrayList<>();
-        for (PooledIsolate each : places.all()) {
-            if (each.take()) {
-                retire(each, RetireReason.CLOSE);
-                taken.add(each);
-            }
-        }
-        return taken;
-    }
-
-    /// Closes an isolate that was [#retire]d and frees its place.
+    /// Closes an isolate that was retired and frees its place.
     private void discard(PooledIsolate pooled) {
         try {
             pooled.isolate().close();
         } catch (RuntimeException e) {
             LOGGER.warn("{}: an isolate could not be closed", name, e);
         } finally {
-            lock.lock();
-            try {
-                closing--;
-                placeFreed();
-            } finally {
-                lock.unlock();
+            if (locked(() -> {
+                state.closed(pooled);
+                return state.isShort();
+            })) {
+                whenShort.run();
             }
         }
     }
 
-    /* From here on the caller holds the lock. */
+    // ---- The host's isolates; all of it without a lock -----------------------------------------------------------
 
-    private int occupied() {
-        return places.size() + creating + closing;
-    }
-
-    /// Those who come and go need not ask for the lock on account of waiters any more, if there are none.
-    private void calm() {
-        if (waiters.isEmpty()) {
-            alert &= ~WAITERS;
+    /// Has the pool close what it does not lend on.
+    void press() {
+        lock.lock();
+        try {
+            places.raise(Places.PRESSED);
+        } finally {
+            lock.unlock();
         }
     }
 
-    /// Hands what is idle to those who wait, in order of arrival.
-    private void serve() {
-        while (!waiters.isEmpty()) {
-            PooledIsolate idle = places.claim(Thread.currentThread());
-            if (idle == null) {
-                return;
+    /// Gives the first waiter a place.
+    ///
+    /// @return whether another one is needed
+    boolean feed() {
+        lock.lock();
+        try {
+            return state.feed();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// How many idle isolates it has; more, if it has more than it keeps ready.
+    long wealth() {
+        lock.lock();
+        try {
+            return state.wealth();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Closes the isolate that has been idle for longest.
+    ///
+    /// @return whether there was one
+    boolean evictOne() {
+        PooledIsolate oldest = locked(state::takeOldestIdle);
+        if (oldest != null) {
+            discard(oldest);
+        }
+        return oldest != null;
+    }
+
+    // ---- The pool as a whole -------------------------------------------------------------------------------------
+
+    /// Does what is due: retires isolates that are idle for too long or too old, and wakes waiters whose time is over.
+    /// To be called every now and then, by one thread at a time.
+    ///
+    /// @return how many isolates and waiters it dealt with
+    public int maintain() {
+        int late = locked(() -> state.waiters().nudgeLate(context.clock().getAsLong()));
+        List<PooledIsolate> due = locked(() -> {
+            state.placeFreed();
+            return state.phase() == Phase.OPEN ? state.takeDue(context.clock().getAsLong()) : state.takeSurplus();
+        });
+        for (Retirement.Finding finding : locked(state::takeFindings)) {
+            LOGGER.warn(finding.message(), finding.trace());
+        }
+        due.forEach(this::discard);
+        return late + due.size();
+    }
+
+    /// Changes how many isolates there may be. What is too many goes as soon as it is idle; waiters get what is more.
+    ///
+    /// @throws IllegalArgumentException unless `0 <= min <= max` and `max >= 1`
+    public void resize(int min, int max) {
+        PoolSettings.requireSizes(min, max);
+        locked(() -> state.resize(min, max));
+        sweep();
+        whenShort.run();
+    }
+
+    /// Gives no more leases, refuses those who wait, closes what is idle, and waits for what is in use. What is still
+    /// in
+    /// use at the deadline is stopped, and waited for a little longer.
+    ///
+    /// @param reason why the isolates go
+    /// @return whether everything came back by the deadline; false also if the thread was interrupted, its flag is set
+    public boolean drain(long deadlineNanos, RetireReason reason) {
+        shut(Phase.DRAINING, reason);
+        try {
+            if (awaitEmpty(Math.min(deadlineNanos - context.clock().getAsLong(), SECOND_LOOK_NANOS))) {
+                return true;
             }
-            waiters.removeFirst().grant(idle);
-        }
-        calm();
-    }
-
-    private PooledIsolate enter(Creation.Made made) {
-        creating--;
-        counters.created();
-        long jitter = (long) (maxAgeNanos * AGE_JITTER * random.nextDouble());
-        PooledIsolate pooled = new PooledIsolate(made, clock.getAsLong() + maxAgeNanos - jitter, settings);
-        places.add(pooled);
-        return pooled;
-    }
-
-    private void placeFreed() {
-        if (phase != Phase.OPEN) {
-            quiet.signalAll();
-        } else if (!waiters.isEmpty()) {
-            creating++;
-            waiters.removeFirst().grant(Grant.Slot.INSTANCE);
-            calm();
-        }
-    }
-
-    /// Takes an isolate out that was taken from whoever had it.
-    private void retire(PooledIsolate taken, RetireReason reason) {
-        places.remove(taken);
-        closing++;
-        counters.retired(reason, taken.uses());
-    }
-
-    private Acquisition.Rejected refuse(Acquisition.Reason reason) {
-        counters.rejected(reason);
-        String message = reason.text() + ", pool=" + name + " max=" + settings.max();
-        return new Acquisition.Rejected(reason, message, null);
-    }
-
-    private List<PooledIsolate> takeDue(long now) {
-        List<PooledIsolate> due = new ArrayList<>();
-        for (PooledIsolate each : places.oldestFirst()) {
-            RetireReason reason = retirement.reason(each, places.size() + creating, now);
-            if (reason != null && (reason == RetireReason.LEAK ? each.takeLeased() : each.take())) {
-                retire(each, reason);
-                due.add(each);
+            // What was given back just as the pool was shut.
+            sweep();
+            if (awaitEmpty(deadlineNanos - context.clock().getAsLong())) {
+                return true;
             }
+            for (PooledIsolate each : places.all()) {
+                each.isolate().cancel();
+            }
+            boolean _ = awaitEmpty(CANCEL_GRACE.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        return due;
+        return false;
+    }
+
+    private boolean awaitEmpty(long nanosMax) throws InterruptedException {
+        lock.lock();
+        try {
+            return state.awaitEmpty(nanosMax);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Refuses everybody from now on and closes what is idle. Does not wait: what is in use is closed when its
+    /// lease is. Idempotent.
+    @Override
+    public void close() {
+        shut(Phase.CLOSED, RetireReason.CLOSE);
+    }
+
+    private void shut(Phase to, RetireReason reason) {
+        boolean _ = locked(() -> state.shut(to, reason));
+        sweep();
+        host.forget(this);
+    }
+
+    /// Whether [#close] was called and everything is closed.
+    public boolean closed() {
+        return locked(() -> state.phase() == Phase.CLOSED && state.total() == 0);
+    }
+
+    public PoolStats stats() {
+        return locked(state::stats);
+    }
+
+    private void locked(Runnable change) {
+        var _ = locked(() -> {
+            change.run();
+            return true;
+        });
+    }
+
+    /// Does something under the lock, and afterwards what the host's count of isolates asks for.
+    private <T extends @Nullable Object> T locked(Supplier<T> change) {
+        T result;
+        lock.lock();
+        try {
+            result = change.get();
+        } finally {
+            lock.unlock();
+        }
+        if (state.takeHungry()) {
+            host.want(this);
+        }
+        host.serve();
+        return result;
     }
 }

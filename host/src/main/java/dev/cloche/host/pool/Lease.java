@@ -1,20 +1,32 @@
 package dev.cloche.host.pool;
 
 import dev.cloche.host.engine.Isolate;
+import dev.cloche.host.frame.Occupancy;
 import org.jspecify.annotations.Nullable;
 
-/// The right to use one isolate, until closed. Belongs to the thread that acquired it: any other one is told so.
-public final class Lease implements AutoCloseable {
+/// The right to use one isolate, until closed. Belongs to the thread that acquired it: any other one is told so, but
+/// for [#suspend] and [#resume].
+public final class Lease implements AutoCloseable, Occupancy {
     private final IsolatePool pool;
     private final PooledIsolate pooled;
     private final Thread owner;
     private @Nullable RetireReason retireReason;
     private boolean closed;
 
-    Lease(IsolatePool pool, PooledIsolate pooled, Thread owner) {
+    /// Whether its isolate may not count. Written before the guest that is run on behalf of the owner returns to it.
+    private boolean away;
+
+    /* What the pool's lock guards. */
+
+    private int waits;
+    private boolean over;
+
+    /// @param away whether its isolate does not count
+    Lease(IsolatePool pool, PooledIsolate pooled, Thread owner, boolean away) {
         this.pool = pool;
         this.pooled = pooled;
         this.owner = owner;
+        this.away = away;
     }
 
     /// The isolate. Whoever runs it must be out of it before the lease is closed.
@@ -39,6 +51,17 @@ public final class Lease implements AutoCloseable {
         }
     }
 
+    @Override
+    public void suspend() {
+        away = true;
+        pool.suspend(this);
+    }
+
+    @Override
+    public void resume() {
+        pool.resume(this);
+    }
+
     /// Gives the isolate back to its pool, which keeps it, hands it to a waiting caller, or retires it. The first close
     /// does; others do nothing.
     ///
@@ -48,8 +71,32 @@ public final class Lease implements AutoCloseable {
         requireOwner();
         if (!closed) {
             closed = true;
-            pool.release(pooled, retireReason);
+            pool.release(this, pooled, retireReason, away);
         }
+    }
+
+    /* From here on the caller holds the pool's lock. */
+
+    PooledIsolate pooled() {
+        return pooled;
+    }
+
+    /// Begins to wait for one more call.
+    ///
+    /// @return whether it is the first, of a lease that is not over
+    boolean firstWait() {
+        return !over && waits++ == 0;
+    }
+
+    /// Ends the wait for a call.
+    ///
+    /// @return whether it was the last, of a lease that is not over
+    boolean lastWait() {
+        return !over && --waits == 0;
+    }
+
+    void over() {
+        over = true;
     }
 
     @SuppressWarnings("ReferenceEquality") // a subclass of Thread may call another one its equal

@@ -15,10 +15,20 @@ final class Places {
     /// A power of two. Threads that share one try the same isolate first, no more.
     private static final int HABITS = 64;
 
+    /* What whoever comes or goes has to ask the pool's lock for. */
+
+    static final int WAITERS = 1;
+    static final int SHUT = 1 << 1;
+    static final int PRESSED = 1 << 2;
+    static final int OVER = 1 << 3;
+
     private static final PooledIsolate[] NONE = new PooledIsolate[0];
 
     /// Replaced as a whole.
     private volatile PooledIsolate[] all = NONE;
+
+    /// Written under the pool's lock.
+    private volatile int alert;
 
     /// What threads gave back last, by their ids. A hint: plain reads and writes, and written only where it changes, so
     /// that the lines it lies in stay with all processors.
@@ -26,6 +36,11 @@ final class Places {
 
     /// Counts changes of habit. Plain: two threads that rest isolates at the same moment may draw the same number.
     private long stamps;
+
+    /// What to ask the pool's lock for; 0 for nothing.
+    int alert() {
+        return alert;
+    }
 
     int size() {
         return all.length;
@@ -82,6 +97,16 @@ final class Places {
     }
 
     /* From here on the caller holds the pool's lock. */
+
+    void raise(int flag) {
+        alert |= flag;
+    }
+
+    void lower(int flag) {
+        if ((alert & flag) != 0) {
+            alert &= ~flag;
+        }
+    }
 
     void add(PooledIsolate pooled) {
         PooledIsolate[] grown = Arrays.copyOf(all, all.length + 1);

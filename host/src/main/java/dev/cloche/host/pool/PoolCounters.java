@@ -36,10 +36,11 @@ final class PoolCounters {
     }
 
     /// @param uses leases of the isolates there are
-    PoolStats snapshot(int idle, int inUse, int creating, int retiring, int waiting, long uses) {
+    PoolStats snapshot(int idle, int inUse, int suspended, int creating, int retiring, int waiting, long uses) {
         return new PoolStats(
                 idle,
                 inUse,
+                suspended,
                 creating,
                 retiring,
                 waiting,

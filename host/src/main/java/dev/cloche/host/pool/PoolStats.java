@@ -4,6 +4,8 @@ import java.util.Map;
 
 /// A pool's numbers at one moment; they fit together.
 ///
+/// @param suspended isolates that do not count: their calls wait for other calls, or were made while their own
+/// ancestors waited, or came back to a pool that was full
 /// @param creating isolates being made
 /// @param retiring isolates being closed
 /// @param created isolates made so far, those that are gone included
@@ -15,6 +17,7 @@ import java.util.Map;
 public record PoolStats(
         int idle,
         int inUse,
+        int suspended,
         int creating,
         int retiring,
         int waiting,

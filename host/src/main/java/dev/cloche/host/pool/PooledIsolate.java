@@ -54,7 +54,12 @@ final class PooledIsolate {
 
     private long leaseEndsNanos;
 
-    /* What the pool's lock guards: what it saw when it looked last. */
+    /// Where the lease was acquired, if its pool wants to know.
+    private @Nullable LeaseTrace trace;
+
+    /* What the pool's lock guards: whether it counts, and what was seen when it was looked at last. */
+
+    private boolean outside;
 
     private long usesSeen = -1;
     private long quietSinceNanos;
@@ -64,11 +69,13 @@ final class PooledIsolate {
     ///
     /// @param agedAtNanos when it is too old, on the pool's clock
     /// @param settings of its pool
-    PooledIsolate(Creation.Made made, long agedAtNanos, PoolSettings settings) {
+    /// @param outside whether it does not count
+    PooledIsolate(Creation.Made made, long agedAtNanos, PoolSettings settings, boolean outside) {
         this.isolate = made.isolate();
         this.agedAtNanos = agedAtNanos;
         this.usesMax = settings.maxUses() > 0 ? settings.maxUses() : Long.MAX_VALUE;
         this.resets = settings.reset() == PoolSettings.Reset.PER_LEASE;
+        this.outside = outside;
         this.memoryKept = (long) (settings.memoryFraction() * made.memoryMax());
     }
 
@@ -117,6 +124,25 @@ final class PooledIsolate {
         lessee = to;
         leaseEndsNanos = endsNanos;
         USES.setOpaque(this, uses + 1);
+    }
+
+    /// Notes where its lease was acquired.
+    void trace(LeaseTrace acquired) {
+        trace = acquired;
+    }
+
+    @Nullable
+    LeaseTrace trace() {
+        return trace;
+    }
+
+    /// Whether it does not count among those that its pool may have. Under the pool's lock.
+    boolean outside() {
+        return outside;
+    }
+
+    void outside(boolean now) {
+        outside = now;
     }
 
     long uses() {

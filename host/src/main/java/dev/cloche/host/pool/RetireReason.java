@@ -22,6 +22,10 @@ public enum RetireReason {
     RESET,
     /// The thread that had it leased ended and never gave it back.
     LEAK,
+    /// Another pool needed one, and the host has as many as it may.
+    EVICTED,
+    /// Its pool has more than it may: it was suspended and came back, or the pool was made smaller.
+    SURPLUS,
     /// The extension was replaced by another version of itself.
     RELOAD,
     /// The pool drains or is closed.

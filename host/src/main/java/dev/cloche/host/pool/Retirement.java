@@ -13,14 +13,12 @@ final class Retirement {
     static final Duration LEAK_GRACE = Duration.ofSeconds(10);
 
     private final String name;
-    private final int min;
     private final long maxIdleNanos;
     private final PoolCounters counters;
-    private final List<String> findings = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
 
     Retirement(String name, PoolSettings settings, PoolCounters counters) {
         this.name = name;
-        this.min = settings.min();
         this.maxIdleNanos = settings.maxIdle().toNanos();
         this.counters = counters;
     }
@@ -29,8 +27,9 @@ final class Retirement {
     /// counted from when that was seen first.
     ///
     /// @param kept isolates of the pool, this one included
+    /// @param min how many are kept however long they are idle
     @Nullable
-    RetireReason reason(PooledIsolate pooled, int kept, long nowNanos) {
+    RetireReason reason(PooledIsolate pooled, int kept, int min, long nowNanos) {
         boolean aged = pooled.aged(nowNanos);
         if (pooled.leased()) {
             return abandoned(pooled, nowNanos) ? RetireReason.LEAK : null;
@@ -48,16 +47,23 @@ final class Retirement {
         boolean abandoned = lessee != null && !lessee.isAlive();
         if (abandoned || pooled.overdue(nowNanos, LEAK_GRACE.toNanos())) {
             counters.leaked();
-            findings.add("a lease was not closed, pool=" + name + " thread=" + (lessee == null ? "?" : lessee.getName())
-                    + " ended=" + abandoned);
+            String thread = lessee == null ? "?" : lessee.getName();
+            findings.add(new Finding(
+                    "a lease was not closed, pool=" + name + " thread=" + thread + " ended=" + abandoned,
+                    pooled.trace()));
         }
         return abandoned;
     }
 
     /// What was found since the last time, for the log.
-    List<String> takeFindings() {
-        List<String> taken = List.copyOf(findings);
+    List<Finding> takeFindings() {
+        List<Finding> taken = List.copyOf(findings);
         findings.clear();
         return taken;
     }
+
+    /// Something that the log is to say.
+    ///
+    /// @param trace where the lease was acquired, if that is known
+    record Finding(String message, @Nullable LeaseTrace trace) {}
 }

@@ -5,7 +5,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A caller that waits for an isolate. All of it belongs to the pool's lock.
-final class Waiter {
+final class Waiter implements Grant {
     private final Condition granted;
     private final Thread thread;
     private final long deadlineNanos;
@@ -59,18 +59,5 @@ final class Waiter {
             left -= slice - granted.awaitNanos(slice);
             now = clock.getAsLong();
         }
-    }
-
-    /// What a caller of the pool is given.
-    sealed interface Grant {
-        /// An isolate that is lent to the caller already.
-        record Ready(PooledIsolate pooled) implements Grant {}
-
-        /// The right to make one isolate.
-        record Slot() implements Grant {
-            static final Slot INSTANCE = new Slot();
-        }
-
-        record Refused(Acquisition.Rejected rejected) implements Grant {}
     }
 }

@@ -26,10 +26,18 @@ public final class Services implements AutoCloseable {
     /// @param database the home's database; asked at the first use, and not closed here
     /// @param logSink where lines of extensions go; must not block
     /// @param nanoClock the clock that deadlines of frames are on
-    public static Services open(Supplier<Database> database, Consumer<LogLine> logSink, LongSupplier nanoClock) {
+    /// @param calls how guests call other extensions
+    /// @param depthMax how many calls may be under way one within the other
+    public static Services open(
+            Supplier<Database> database,
+            Consumer<LogLine> logSink,
+            LongSupplier nanoClock,
+            NestedCalls calls,
+            int depthMax) {
         List<Op> ops = new ArrayList<>();
         ops.addAll(new LogService(logSink).ops());
         ops.addAll(new KvService(new KvStore(database, KvLimits.DEFAULT)).ops());
+        ops.addAll(new ToolService(calls, depthMax, nanoClock).ops());
         HttpService http = new HttpService(NamedResolver::system, nanoClock);
         ops.addAll(http.ops());
         return new Services(new OpTable(ops), http);

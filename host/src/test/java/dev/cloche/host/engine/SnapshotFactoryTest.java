@@ -127,6 +127,9 @@ class SnapshotFactoryTest {
         }
 
         @Override
+        public void cancel() {}
+
+        @Override
         public void close() {
             if (!closed) {
                 closed = true;

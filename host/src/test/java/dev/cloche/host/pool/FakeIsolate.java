@@ -20,6 +20,8 @@ final class FakeIsolate implements Isolate {
     private volatile boolean resettable;
     private volatile boolean failing;
     private volatile long memory;
+    private final AtomicInteger cancels = new AtomicInteger();
+    private volatile Runnable onCancel = () -> {};
 
     FakeIsolate(FakeFactory factory, int number) {
         this.factory = factory;
@@ -105,6 +107,21 @@ final class FakeIsolate implements Isolate {
     @Override
     public long memoryBytesMax() {
         return MEMORY_MAX;
+    }
+
+    @Override
+    public void cancel() {
+        cancels.incrementAndGet();
+        onCancel.run();
+    }
+
+    int cancels() {
+        return cancels.get();
+    }
+
+    /// Has something done when it is cancelled, on the thread that does.
+    void onCancel(Runnable action) {
+        onCancel = action;
     }
 
     @Override

@@ -71,11 +71,11 @@ class IsolatePoolCloseTest {
         PoolFixture fixture = new PoolFixture(1, 1);
         CountDownLatch closed = new CountDownLatch(1);
         fixture.factory.before(call -> IsolatePoolTest.join(closed));
-        Caller<Integer> maintaining = Caller.of(fixture.pool::maintain);
+        Caller<Boolean> making = Caller.of(fixture.pool::replenish);
         awaitUntil(() -> fixture.pool.stats().creating() == 1);
         fixture.pool.close();
         closed.countDown();
-        assertThat(maintaining.answer()).isZero();
+        assertThat(making.answer()).isFalse();
         assertThat(fixture.factory.made().getFirst().closes()).isEqualTo(1);
     }
 
@@ -83,7 +83,7 @@ class IsolatePoolCloseTest {
     void drainGivesNoMoreLeasesAndWaitsForThoseItGave() throws Exception {
         PoolFixture fixture = new PoolFixture(0, 1);
         Lease lease = fixture.lease();
-        Caller<Boolean> draining = Caller.of(() -> fixture.pool.drain(fixture.clock.in(LONG)));
+        Caller<Boolean> draining = Caller.of(() -> fixture.pool.drain(fixture.clock.in(LONG), RetireReason.CLOSE));
         awaitUntil(() -> fixture.rejection() == Acquisition.Reason.DRAINING);
         assertThat(draining.task().isDone()).isFalse();
         lease.close();
@@ -96,7 +96,8 @@ class IsolatePoolCloseTest {
         PoolFixture fixture = new PoolFixture(0, 1);
         fixture.lease();
         Caller<Served> waiting = fixture.waitingCaller(LONG);
-        assertThat(fixture.pool.drain(fixture.clock.in(Duration.ZERO))).isFalse();
+        assertThat(fixture.pool.drain(fixture.clock.in(Duration.ZERO), RetireReason.CLOSE))
+                .isFalse();
         Acquisition.Rejected rejected = (Acquisition.Rejected) waiting.answer().acquisition();
         assertThat(rejected.reply()).isEqualTo(new Reply.Rejected(Reply.RejectReason.DRAINING, rejected.message()));
     }
@@ -105,7 +106,8 @@ class IsolatePoolCloseTest {
     void drainGivesUpAtItsDeadline() throws Exception {
         PoolFixture fixture = new PoolFixture(0, 1);
         fixture.lease();
-        Caller<Boolean> draining = Caller.of(() -> fixture.pool.drain(fixture.clock.in(Duration.ofMillis(1))));
+        Caller<Boolean> draining =
+                Caller.of(() -> fixture.pool.drain(fixture.clock.in(Duration.ofMillis(1)), RetireReason.CLOSE));
         awaitUntil(() -> fixture.rejection() == Acquisition.Reason.DRAINING);
         fixture.clock.advance(Duration.ofMillis(1));
         fixture.pool.maintain();
@@ -117,7 +119,8 @@ class IsolatePoolCloseTest {
         PoolFixture fixture = new PoolFixture(0, 1);
         fixture.lease();
         Caller<Boolean> draining = Caller.of(() -> {
-            assertThat(fixture.pool.drain(fixture.clock.in(LONG))).isFalse();
+            assertThat(fixture.pool.drain(fixture.clock.in(LONG), RetireReason.CLOSE))
+                    .isFalse();
             return Thread.currentThread().isInterrupted();
         });
         awaitUntil(() -> fixture.rejection() == Acquisition.Reason.DRAINING);
@@ -128,9 +131,11 @@ class IsolatePoolCloseTest {
     @Test
     void closeAfterDrainRefusesAsClosed() {
         PoolFixture fixture = new PoolFixture(0, 1);
-        assertThat(fixture.pool.drain(fixture.clock.in(LONG))).isTrue();
+        assertThat(fixture.pool.drain(fixture.clock.in(LONG), RetireReason.CLOSE))
+                .isTrue();
         fixture.pool.close();
-        assertThat(fixture.pool.drain(fixture.clock.in(LONG))).isTrue();
+        assertThat(fixture.pool.drain(fixture.clock.in(LONG), RetireReason.CLOSE))
+                .isTrue();
         assertThat(fixture.rejection()).isEqualTo(Acquisition.Reason.CLOSED);
     }
 }

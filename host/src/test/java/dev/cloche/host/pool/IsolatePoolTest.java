@@ -180,7 +180,8 @@ class IsolatePoolTest {
             waiting.add(Thread.startVirtualThread(() -> fixture.pool.acquire(fixture.clock.in(LONG))));
         }
         awaitUntil(() -> fixture.pool.stats().waiting() == IsolatePool.WAITERS_MAX);
-        Acquisition.Rejected rejected = (Acquisition.Rejected) fixture.pool.acquire(fixture.clock.in(LONG));
+        Acquisition.Rejected rejected =
+                (Acquisition.Rejected) fixture.caller(LONG).answer().acquisition();
         assertThat(rejected.reply()).isEqualTo(new Reply.Rejected(Reply.RejectReason.BACKPRESSURE, rejected.message()));
         fixture.pool.close();
         for (Thread thread : waiting) {
@@ -352,9 +353,10 @@ class IsolatePoolTest {
     @Test
     void retiresAnOldIsolateWhenItIsIdleAndReplacesItUpToMin() {
         PoolFixture fixture = new PoolFixture(1, 2, knobs -> knobs.withMaxIdle(Duration.ofDays(1)));
-        assertThat(fixture.pool.maintain()).isEqualTo(1);
+        assertThat(fixture.pool.replenish()).isTrue();
         fixture.clock.advance(Duration.ofHours(1));
-        assertThat(fixture.pool.maintain()).isEqualTo(2);
+        assertThat(fixture.pool.maintain()).isEqualTo(1);
+        assertThat(fixture.pool.replenish()).isTrue();
         assertThat(retired(fixture, RetireReason.AGE)).isEqualTo(1);
         assertThat(fixture.pool.stats().idle()).isEqualTo(1);
     }
@@ -392,9 +394,9 @@ class IsolatePoolTest {
     @Test
     void keepsMinIsolatesReady() {
         PoolFixture fixture = new PoolFixture(2, 4);
-        fixture.pool.maintain();
-        fixture.pool.maintain();
-        assertThat(fixture.pool.maintain()).isZero();
+        assertThat(fixture.pool.replenish()).isTrue();
+        assertThat(fixture.pool.replenish()).isTrue();
+        assertThat(fixture.pool.replenish()).isFalse();
         assertThat(fixture.pool.stats().idle()).isEqualTo(2);
     }
 
@@ -402,7 +404,7 @@ class IsolatePoolTest {
     void makesOneIsolateAheadAtATimeSoThatOtherPoolsHaveTheirTurn() {
         PoolFixture fixture = new PoolFixture(3, 4);
         for (int step = 1; step <= 3; step++) {
-            assertThat(fixture.pool.maintain()).isEqualTo(1);
+            assertThat(fixture.pool.replenish()).isTrue();
             assertThat(fixture.factory.made()).hasSize(step);
         }
     }
@@ -411,12 +413,12 @@ class IsolatePoolTest {
     void pausesAfterItCouldNotMakeAnIsolateAhead() {
         PoolFixture fixture = new PoolFixture(1, 1);
         fixture.factory.breakDown();
-        assertThat(fixture.pool.maintain()).isZero();
+        assertThat(fixture.pool.replenish()).isFalse();
         fixture.factory.mend();
         fixture.clock.advance(IsolatePool.REPLENISH_PAUSE.minusNanos(1));
-        assertThat(fixture.pool.maintain()).isZero();
+        assertThat(fixture.pool.replenish()).isFalse();
         fixture.clock.advance(Duration.ofNanos(1));
-        assertThat(fixture.pool.maintain()).isEqualTo(1);
+        assertThat(fixture.pool.replenish()).isTrue();
         assertThat(fixture.pool.stats().creationFailures()).isEqualTo(1);
     }
 
@@ -425,12 +427,12 @@ class IsolatePoolTest {
         PoolFixture fixture = new PoolFixture(1, 1);
         CountDownLatch somebodyWaits = new CountDownLatch(1);
         fixture.factory.before(call -> join(somebodyWaits));
-        Caller<Integer> maintaining = Caller.of(fixture.pool::maintain);
+        Caller<Boolean> maintaining = Caller.of(fixture.pool::replenish);
         awaitUntil(() -> fixture.pool.stats().creating() == 1);
         Caller<Served> waiting = fixture.waitingCaller(LONG);
         somebodyWaits.countDown();
         assertThat(isolateOf(waiting.answer()).number()).isEqualTo(1);
-        assertThat(maintaining.answer()).isEqualTo(1);
+        assertThat(maintaining.answer()).isTrue();
     }
 
     @Test

@@ -40,7 +40,7 @@ final class PoolFixture {
                 0.8,
                 LONG,
                 chosen.reset());
-        pool = new IsolatePool("test", settings, factory, clock, new SplittableRandom(1));
+        pool = new IsolatePool("test", settings, factory, PoolContext.alone(clock, new SplittableRandom(1)));
     }
 
     /// The settings that differ from test to test.

@@ -45,7 +45,6 @@ final class ScriptIsolate implements Isolate, EngineHost {
     private final Watchdog.Guard guard;
     private final FuelTank fuel;
     private final Registrations registrations;
-
     private @Nullable JsRuntime runtime;
     private @Nullable Prelude prelude;
     private @Nullable HostFunctions functions;
@@ -560,8 +559,6 @@ final class ScriptIsolate implements Isolate, EngineHost {
         return Objects.requireNonNull(prelude, "isolate is not booted");
     }
 
-    // ---- Isolate ---------------------------------------------------------------------------------------------------
-
     @Override
     public long fuelUsed() {
         return fuel.used();
@@ -581,6 +578,11 @@ final class ScriptIsolate implements Isolate, EngineHost {
     @Override
     public long memoryBytesMax() {
         return code.limits().memoryBytes();
+    }
+
+    @Override
+    public void cancel() {
+        guard.cancel();
     }
 
     @Override

@@ -220,7 +220,7 @@ final class ScriptRun implements Runnable {
         } finally {
             guard.end();
         }
-        boolean stopped = guard.disarm() || (end == null && host.watchdog().stopping());
+        boolean stopped = guard.disarm() || (end == null && guard.dismissed());
         boolean late = end == null && deadlineNanos - host.clocks().nanoClock().getAsLong() <= 0;
         if (begun && fault == null && !stopped && !late && !cancelled) {
             return end;
@@ -231,7 +231,7 @@ final class ScriptRun implements Runnable {
             return interrupted();
         }
         return stopped || late || fault == null
-                ? GuestFaults.stopped(host.watchdog(), timeoutNanos, stack)
+                ? GuestFaults.stopped(host.watchdog(), guard, timeoutNanos, stack)
                 : work.faultReply(fault, stack);
     }
 
