@@ -11,6 +11,8 @@ module dev.cloche.host {
     requires org.semver4j;
     requires org.xerial.sqlitejdbc;
     requires org.eclipse.jetty.client;
+    requires io.prometheus.metrics.model;
+    requires io.prometheus.writer.text;
     requires transitive org.slf4j;
     requires java.sql;
 

@@ -2,6 +2,8 @@ package dev.cloche.cli;
 
 import dev.cloche.host.Host;
 import dev.cloche.host.telemetry.Finding;
+import dev.cloche.host.telemetry.MetricsFormat;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -17,7 +19,7 @@ import tools.jackson.core.JsonGenerator;
         description =
                 "Checks the machine, the JDK and the home. Warnings alone leave the exit code at 0; errors make it 1."
                         + " The ids of findings are stable.",
-        footer = {"  cloche doctor", "  cloche doctor --only storage --json"})
+        footer = {"  cloche doctor", "  cloche doctor --only storage --json", "  cloche doctor --metrics"})
 final class DoctorCommand implements Callable<Integer> {
     private final Terminal terminal;
 
@@ -30,6 +32,11 @@ final class DoctorCommand implements Callable<Integer> {
             description = "Show the findings of one area alone, for example jdk.")
     private @Nullable String area;
 
+    @Option(
+            names = "--metrics",
+            description = "Print the host's metrics in the text format of Prometheus instead of findings.")
+    private boolean metrics;
+
     @Mixin
     private final HostOptions hostOptions = new HostOptions();
 
@@ -39,6 +46,12 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (metrics) {
+            requireNothingBesideMetrics();
+            terminal.write(HostOptions.onHost(hostOptions.config(terminal), DoctorCommand::metrics)
+                    .getBytes(StandardCharsets.UTF_8));
+            return ExitStatus.OK;
+        }
         List<Finding> findings = ofArea(examine());
         if (json) {
             printJson(findings);
@@ -47,6 +60,21 @@ final class DoctorCommand implements Callable<Integer> {
         }
         boolean sick = findings.stream().anyMatch(finding -> finding.level() == Finding.Level.ERROR);
         return sick ? ExitStatus.FAULT_FOUND : ExitStatus.OK;
+    }
+
+    private void requireNothingBesideMetrics() {
+        if (json || area != null) {
+            throw new CommandFailure(
+                    ExitStatus.USAGE,
+                    "--metrics prints text of its own and no findings; leave the other option out, option="
+                            + (json ? "--json" : "--only"));
+        }
+    }
+
+    /// With the pools of all that is installed: this host has made no calls that would have loaded anything.
+    private static String metrics(Host host) {
+        var _ = host.extensions();
+        return host.metrics(MetricsFormat.PROMETHEUS);
     }
 
     private List<Finding> examine() {

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The commands that look and change nothing: check, inspect, doctor.
 final class ExaminationTest {
@@ -98,6 +100,38 @@ final class ExaminationTest {
                 .startsWith("{\"findings\":[{\"id\":\"jdk.")
                 .contains("\"area\":\"jdk\"", "\"level\":\"ok\"")
                 .doesNotContain("\"area\":\"storage\"");
+    }
+
+    @Test
+    void theDoctorPrintsMetricsOfWhatIsInstalled() throws IOException {
+        Path garden = TestBundles.garden(folder.resolve("garden"));
+        assertThat(Session.interactive().run("install", garden, "--home", home)).isEqualTo(0);
+        assertThat(session.run("doctor", "--metrics", "--home", home)).isEqualTo(0);
+        assertThat(session.out())
+                .startsWith("# HELP cloche_")
+                .contains(
+                        "\n# TYPE cloche_pool_acquire_total counter\n",
+                        "\ncloche_extensions 1.0\n",
+                        "\ncloche_pool_size{extension=\"garden\"} 1.0\n",
+                        "\ncloche_pool_acquire_wait_seconds_bucket{extension=\"garden\",le=\"+Inf\"} 1\n")
+                .endsWith("\n")
+                .doesNotContain("jdk.version");
+        assertThat(session.err()).isEmpty();
+    }
+
+    @Test
+    void metricsOfAnEmptyHomeAreThoseOfTheHost() {
+        assertThat(session.run("doctor", "--metrics", "--home", home)).isEqualTo(0);
+        assertThat(session.out()).contains("\ncloche_extensions 0.0\n").doesNotContain("cloche_pool_");
+        assertThat(home).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--json,--json", "--only=jdk,--only"})
+    void metricsGoWithNoOtherWayToPrint(String option, String named) {
+        assertThat(session.run("doctor", "--metrics", option, "--home", home)).isEqualTo(2);
+        assertThat(session.out()).isEmpty();
+        assertThat(session.err()).startsWith("cloche: --metrics ").contains("option=" + named);
     }
 
     @Test

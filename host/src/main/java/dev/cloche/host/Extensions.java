@@ -11,6 +11,7 @@ import dev.cloche.host.extension.Extension;
 import dev.cloche.host.extension.ExtensionLoader;
 import dev.cloche.host.extension.ExtensionRegistry;
 import dev.cloche.host.hostcall.HostcallPort;
+import dev.cloche.host.pool.PoolStats;
 import dev.cloche.host.storage.InstalledBundles;
 import dev.cloche.host.storage.InstalledBundles.Installed;
 import dev.cloche.host.storage.Storage;
@@ -49,6 +50,7 @@ final class Extensions implements AutoCloseable {
     private final int hookSteps;
     private final EngineClocks clocks;
     private final ReentrantLock changes = new ReentrantLock();
+    private final PoolTotals<Extension> poolTotals = new PoolTotals<>(Extension::poolStats);
     private volatile ExtensionRegistry registry = ExtensionRegistry.EMPTY;
     private final Map<String, String> failed = new ConcurrentSkipListMap<>();
     private volatile boolean storedLoaded;
@@ -113,6 +115,7 @@ final class Extensions implements AutoCloseable {
             throw new IllegalStateException("the host was closed meanwhile, extension=" + loaded.id());
         }
         Optional<Extension> replaced = registry.find(loaded.id());
+        poolTotals.joined(loaded.id(), loaded);
         registry = registry.with(loaded);
         failed.remove(loaded.id());
         replaced.ifPresent(extension -> retire(extension, true));
@@ -121,7 +124,13 @@ final class Extensions implements AutoCloseable {
 
     private void retire(Extension extension, boolean replaced) {
         long deadline = clocks.nanoClock().getAsLong() + DRAIN_TIMEOUT.toNanos();
-        Thread.ofVirtual().name("cloche-retire-" + extension.id()).start(() -> extension.retire(deadline, replaced));
+        Thread.ofVirtual().name("cloche-retire-" + extension.id()).start(() -> {
+            try {
+                extension.retire(deadline, replaced);
+            } finally {
+                poolTotals.left(extension.id(), extension);
+            }
+        });
     }
 
     /// Loads a bundle and stores it. What is stored is what was loaded: a bundle that does not start is not kept, and
@@ -159,6 +168,7 @@ final class Extensions implements AutoCloseable {
             boolean stored = hasStored() && installed().remove(id);
             Optional<Extension> loaded = registry.find(id);
             registry = registry.without(id);
+            poolTotals.removed(id);
             failed.remove(id);
             loaded.ifPresent(extension -> retire(extension, false));
             return stored || loaded.isPresent();
@@ -170,6 +180,11 @@ final class Extensions implements AutoCloseable {
     /// All that are loaded, in order of registration. Never waits.
     List<Extension> loaded() {
         return registry.all();
+    }
+
+    /// The numbers of pools by label of metrics: those of pools that were replaced count as well.
+    Map<String, PoolStats> poolTotals() {
+        return poolTotals.byLabel();
     }
 
     /// The extension of this id if it is loaded. Never waits.

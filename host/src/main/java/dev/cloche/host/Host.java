@@ -33,6 +33,7 @@ import dev.cloche.host.storage.StorageException;
 import dev.cloche.host.telemetry.Doctor;
 import dev.cloche.host.telemetry.Finding;
 import dev.cloche.host.telemetry.MachineMemory;
+import dev.cloche.host.telemetry.MetricsFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -415,6 +416,14 @@ public final class Host implements AutoCloseable {
     /// @throws IllegalStateException if the host is closed
     public List<Finding> doctor() {
         return inside(() -> new Doctor(HostChecks.of(home, storage, engines, extensions)).examine());
+    }
+
+    /// The metrics of this host, as text; docs/metrics.md has all of them. Looks and changes nothing: what is installed
+    /// and was not needed so far has none yet.
+    ///
+    /// @throws IllegalStateException if the host is closed
+    public String metrics(MetricsFormat format) {
+        return inside(() -> HostMetrics.text(engines, extensions, format));
     }
 
     /// Takes no more calls, waits for those under way up to a second, stops the rest, and lets the home go. Idempotent.

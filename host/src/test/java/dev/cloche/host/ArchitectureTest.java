@@ -53,6 +53,8 @@ class ArchitectureTest {
 
     private static final Set<String> EXPORTED = Set.of(ROOT, ROOT + ".call", ROOT + ".bundle", ROOT + ".telemetry");
 
+    private static final Set<String> METRICS = Set.of(ROOT + ".HostMetrics", ROOT + ".PoolMetrics");
+
     private static final Set<String> CLOCK_SOURCES = Set.of(
             "java.lang.System.nanoTime",
             "java.lang.System.currentTimeMillis",
@@ -89,6 +91,7 @@ class ArchitectureTest {
                 new Rule("engine", engineBelowLanguages(), PlantedLanguage.class),
                 new Rule("foundations", foundationsApart(), PlantedFoundation.class),
                 new Rule("endive", endiveInEngine(), PlantedHabits.class),
+                new Rule("prometheus", prometheusBehindMetrics(), PlantedHabits.class),
                 new Rule("synchronized", noSynchronized(), PlantedHabits.class),
                 new Rule("thread-local", noThreadLocal(), PlantedHabits.class),
                 new Rule("clocks", clocksInjected(), PlantedHabits.class),
@@ -189,6 +192,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("run.endive..");
+    }
+
+    private static ArchRule prometheusBehindMetrics() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".telemetry.exposition")
+                .and(describe("are not metrics", found -> !METRICS.contains(found.getName())))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.prometheus..")
+                .because("a host that nobody asks for metrics loads nothing of the library");
     }
 
     private static ArchRule noSynchronized() {

@@ -5,23 +5,26 @@ import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.Isolate;
 import dev.cloche.host.engine.IsolateCreationException;
 import dev.cloche.host.engine.IsolateFactory;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What the making of an isolate comes to.
 sealed interface Creation {
     /// @param memoryMax the linear memory it may hold, in bytes
-    record Made(Isolate isolate, long memoryMax) implements Creation {}
+    /// @param tookNanos how long it took to make it
+    record Made(Isolate isolate, long memoryMax, long tookNanos) implements Creation {}
 
     record Failed(Reply cause) implements Creation {}
 
     /// Has a factory make one.
     ///
     /// @param pool for the log
-    static Creation by(IsolateFactory factory, String pool, long deadlineNanos) {
+    static Creation by(IsolateFactory factory, String pool, long deadlineNanos, LongSupplier clock) {
         try {
+            long start = clock.getAsLong();
             Isolate made = factory.create(deadlineNanos);
-            return new Made(made, made.memoryBytesMax());
+            return new Made(made, made.memoryBytesMax(), clock.getAsLong() - start);
         } catch (IsolateCreationException e) {
             return new Failed(e.reply());
         } catch (RuntimeException e) {

@@ -307,9 +307,9 @@ public final class IsolatePool implements AutoCloseable {
     private Creation make(long deadlineNanos, Grant.Place place) {
         Creation creation = null;
         try {
-            creation = Creation.by(factory, name, deadlineNanos);
+            creation = Creation.by(factory, name, deadlineNanos, context.clock());
             if (creation instanceof Creation.Failed(Reply cause) && lacksMemory(cause) && host.evict(this)) {
-                creation = Creation.by(factory, name, deadlineNanos);
+                creation = Creation.by(factory, name, deadlineNanos, context.clock());
             }
         } finally {
             if (!(creation instanceof Creation.Made)) {

@@ -135,6 +135,11 @@ final class Places {
         return Arrays.stream(all).mapToLong(PooledIsolate::uses).sum();
     }
 
+    /// How often those there are were made pristine again.
+    long resets() {
+        return Arrays.stream(all).mapToLong(PooledIsolate::resetCount).sum();
+    }
+
     int count(Predicate<PooledIsolate> which) {
         int count = 0;
         for (PooledIsolate each : all) {

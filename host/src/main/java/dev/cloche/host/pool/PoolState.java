@@ -44,8 +44,8 @@ final class PoolState {
     private final ReentrantLock lock;
     private final Condition quiet;
     private final Places places;
-    private final Waiters waiters = new Waiters();
     private final PoolCounters counters = new PoolCounters();
+    private final Waiters waiters = new Waiters(counters);
     private final Backoff backoff = new Backoff();
     private final Retirement retirement;
     private final long maxAgeNanos;
@@ -135,7 +135,8 @@ final class PoolState {
                 creating - (outside - suspended - closingOutside),
                 closing - closingOutside,
                 waiters.size(),
-                places.uses());
+                places.uses(),
+                places.resets());
     }
 
     // ---- Who comes -----------------------------------------------------------------------------------------------
@@ -189,7 +190,7 @@ final class PoolState {
         long now = context.clock().getAsLong();
         long limit =
                 now + Math.min(deadlineNanos - now, settings.acquireTimeout().toNanos());
-        Waiter waiter = new Waiter(lock.newCondition(), thread, deadlineNanos, limit);
+        Waiter waiter = new Waiter(lock.newCondition(), thread, now, deadlineNanos, limit);
         waiters.addLast(waiter);
         return waiter;
     }
@@ -220,6 +221,7 @@ final class PoolState {
     /// @param otherwise what it is told if it was granted nothing
     Grant ended(Waiter waiter, Acquisition.Reason otherwise) {
         Grant grant = waiter.grant();
+        counters.waited(context.clock().getAsLong() - waiter.sinceNanos(), grant != null);
         if (grant == null) {
             Acquisition.Reason reason = reasonFor(otherwise);
             waiters.remove(waiter);
@@ -264,7 +266,7 @@ final class PoolState {
     /// Takes in an isolate that was made. It is leased to the one who made it.
     PooledIsolate entered(Creation.Made made, Grant.Place place) {
         creating--;
-        counters.created();
+        counters.created(made.tookNanos());
         backoff.succeeded();
         long jitter = (long) (maxAgeNanos * AGE_JITTER * context.random().nextDouble());
         PooledIsolate pooled =
@@ -407,7 +409,7 @@ final class PoolState {
         places.remove(taken);
         closing++;
         closingOutside += taken.outside() ? 1 : 0;
-        counters.retired(reason, taken.uses());
+        counters.retired(reason, taken.uses(), taken.resetCount());
     }
 
     void closed(PooledIsolate retired) {

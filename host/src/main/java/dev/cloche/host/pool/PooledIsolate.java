@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class PooledIsolate {
     private static final VarHandle STATE;
     private static final VarHandle USES;
+    private static final VarHandle RESET_COUNT;
     private static final VarHandle STAMP;
 
     private static final int IDLE = 0;
@@ -22,6 +23,7 @@ final class PooledIsolate {
             var lookup = MethodHandles.lookup();
             STATE = lookup.findVarHandle(PooledIsolate.class, "state", int.class);
             USES = lookup.findVarHandle(PooledIsolate.class, "uses", long.class);
+            RESET_COUNT = lookup.findVarHandle(PooledIsolate.class, "resetCount", long.class);
             STAMP = lookup.findVarHandle(PooledIsolate.class, "stamp", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -44,6 +46,9 @@ final class PooledIsolate {
 
     /// How many leases it had. Written by the lessee, read by anybody.
     private long uses;
+
+    /// How often it was made pristine again. Written by the lessee, read by anybody.
+    private long resetCount;
 
     /// The higher, the later it went idle, as far as one thread can tell. Written before it goes idle.
     @SuppressWarnings("UnusedVariable") // read through STAMP
@@ -149,6 +154,10 @@ final class PooledIsolate {
         return (long) USES.getOpaque(this);
     }
 
+    long resetCount() {
+        return (long) RESET_COUNT.getOpaque(this);
+    }
+
     long stamp() {
         return (long) STAMP.getOpaque(this);
     }
@@ -210,8 +219,16 @@ final class PooledIsolate {
             return RetireReason.AGE;
         }
         if (resets) {
-            return isolate.reset() ? null : RetireReason.RESET;
+            return reset() ? null : RetireReason.RESET;
         }
         return isolate.memoryBytes() > memoryKept ? RetireReason.MEMORY : null;
+    }
+
+    private boolean reset() {
+        boolean pristine = isolate.reset();
+        if (pristine) {
+            RESET_COUNT.setOpaque(this, resetCount + 1);
+        }
+        return pristine;
     }
 }

@@ -8,15 +8,18 @@ import org.jspecify.annotations.Nullable;
 final class Waiter implements Grant {
     private final Condition granted;
     private final Thread thread;
+    private final long sinceNanos;
     private final long deadlineNanos;
     private final long limitNanos;
     private @Nullable Grant grant;
 
+    /// @param sinceNanos when it began to wait
     /// @param deadlineNanos until when the lease that it waits for ought to be over
     /// @param limitNanos until when it waits
-    Waiter(Condition granted, Thread thread, long deadlineNanos, long limitNanos) {
+    Waiter(Condition granted, Thread thread, long sinceNanos, long deadlineNanos, long limitNanos) {
         this.granted = granted;
         this.thread = thread;
+        this.sinceNanos = sinceNanos;
         this.deadlineNanos = deadlineNanos;
         this.limitNanos = limitNanos;
     }
@@ -37,6 +40,10 @@ final class Waiter implements Grant {
     void grant(Grant grant) {
         this.grant = grant;
         granted.signal();
+    }
+
+    long sinceNanos() {
+        return sinceNanos;
     }
 
     boolean late(long nowNanos) {

@@ -6,6 +6,11 @@ import java.util.SequencedSet;
 /// The callers that wait for an isolate, in order of arrival. All of it belongs to the pool's lock.
 final class Waiters {
     private final SequencedSet<Waiter> queue = new LinkedHashSet<>();
+    private final PoolCounters counters;
+
+    Waiters(PoolCounters counters) {
+        this.counters = counters;
+    }
 
     boolean isEmpty() {
         return queue.isEmpty();
@@ -19,7 +24,9 @@ final class Waiters {
         queue.addLast(waiter);
     }
 
+    /// The one that came first, which is to be granted something.
     Waiter removeFirst() {
+        counters.handed();
         return queue.removeFirst();
     }
 

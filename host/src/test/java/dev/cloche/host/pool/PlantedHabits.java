@@ -1,5 +1,6 @@
 package dev.cloche.host.pool;
 
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.function.LongSupplier;
 import run.endive.wasm.WasmModule;
 
@@ -12,6 +13,6 @@ public final class PlantedHabits {
 
     synchronized void print() {
         last.set(CLOCK.getAsLong());
-        System.out.println(WasmModule.class.getName());
+        System.out.println(WasmModule.class.getName() + MetricSnapshots.class.getName());
     }
 }
