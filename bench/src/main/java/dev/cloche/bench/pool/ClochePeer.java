@@ -31,7 +31,7 @@ final class ClochePeer implements Peer {
     @Override
     public Object acquire() {
         return switch (pool.acquire(deadlineNanos)) {
-            case Acquisition.Acquired(Lease lease) -> lease;
+            case Lease lease -> lease;
             case Acquisition.Rejected rejected -> throw new IllegalStateException(rejected.message());
         };
     }

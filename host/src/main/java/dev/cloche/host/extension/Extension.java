@@ -140,7 +140,7 @@ public final class Extension {
         long deadlineNanos = nowNanos + timeoutNanos;
         return switch (pool.acquire(deadlineNanos, waiting)) {
             case Acquisition.Rejected rejected -> rejected.reply();
-            case Acquisition.Acquired(Lease lease) -> {
+            case Lease lease -> {
                 try (lease) {
                     Lineage lineage = waiting.then(Thread.currentThread());
                     Frame frame = new Frame(callId, id(), call.entry(), timeoutNanos, deadlineNanos, lease, lineage);

@@ -5,14 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What [IsolatePool#acquire] answers: a lease, or why there is none.
-public sealed interface Acquisition {
-
-    /// The caller has an isolate, until it closes the lease.
-    record Acquired(Lease lease) implements Acquisition {
-        public Acquired {
-            Objects.requireNonNull(lease, "lease");
-        }
-    }
+public sealed interface Acquisition permits Lease, Acquisition.Rejected {
 
     /// The caller has nothing to give back.
     ///

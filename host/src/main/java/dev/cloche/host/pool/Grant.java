@@ -1,10 +1,8 @@
 package dev.cloche.host.pool;
 
-/// What a caller of the pool is given. A waiter is one that is still to be given something else.
-sealed interface Grant permits Grant.Ready, Grant.Place, Grant.Refused, Waiter {
-    /// An isolate that is lent to the caller already.
-    record Ready(PooledIsolate pooled) implements Grant {}
-
+/// What a caller of the pool is given: an isolate that is lent to it already, or what it has instead. A waiter is one
+/// that is still to be given something else.
+sealed interface Grant permits PooledIsolate, Grant.Place, Grant.Refused, Waiter {
     /// The right to make one isolate.
     ///
     /// @param outside whether it does not count

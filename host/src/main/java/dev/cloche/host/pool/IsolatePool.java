@@ -63,6 +63,7 @@ public final class IsolatePool implements AutoCloseable {
     private final PoolContext context;
     private final HostIsolates host;
     private final IsolateFactory factory;
+    private final boolean leakStacks;
     private long replenishAtNanos;
     private volatile Runnable whenShort = () -> {};
 
@@ -75,6 +76,7 @@ public final class IsolatePool implements AutoCloseable {
         this.factory = Objects.requireNonNull(factory, "factory");
         this.context = Objects.requireNonNull(context, "context");
         this.host = context.isolates();
+        this.leakStacks = context.leakStacks();
         this.state = new PoolState(name, settings, context, lock, places);
         this.replenishAtNanos = context.clock().getAsLong();
         host.register(this);
@@ -104,20 +106,32 @@ public final class IsolatePool implements AutoCloseable {
     /// @param lineage the threads that wait for the calling one
     public Acquisition acquire(long deadlineNanos, Lineage lineage) {
         Thread thread = Thread.currentThread();
-        PooledIsolate idle = claim(thread);
-        if (idle == null && crowded()) {
-            idle = claimAfterOthers(thread);
+        PooledIsolate lent = claim(thread);
+        if (lent != null) {
+            lent.lend(thread, deadlineNanos);
+        } else {
+            Grant grant = acquireSlowly(thread, deadlineNanos, lineage);
+            if (!(grant instanceof PooledIsolate granted)) {
+                return ((Grant.Refused) grant).rejected();
+            }
+            lent = granted;
         }
+        if (leakStacks) {
+            lent.trace(new LeaseTrace(thread));
+        }
+        // Where both ways have met, so that the compiler knows the lease whichever it was.
+        return new Lease(this, lent, thread);
+    }
+
+    /// What a caller gets in the end who found nothing at once: an isolate that is lent to it, or a refusal.
+    private Grant acquireSlowly(Thread thread, long deadlineNanos, Lineage lineage) {
+        PooledIsolate idle = crowded() ? claimAfterOthers(thread) : null;
         if (idle != null) {
             idle.lend(thread, deadlineNanos);
-            return leaseOf(idle, thread, false);
+            return idle;
         }
-        return switch (admit(thread, deadlineNanos, lineage)) {
-            case Grant.Ready(PooledIsolate pooled) -> leaseOf(pooled, thread, false);
-            case Grant.Place place -> create(thread, deadlineNanos, place);
-            case Grant.Refused(Acquisition.Rejected rejected) -> rejected;
-            case Waiter _ -> throw new IllegalStateException("a wait has an end, pool=" + name);
-        };
+        Grant grant = admit(thread, deadlineNanos, lineage);
+        return grant instanceof Grant.Place place ? create(thread, deadlineNanos, place) : grant;
     }
 
     private @Nullable PooledIsolate claim(Thread thread) {
@@ -153,13 +167,6 @@ public final class IsolatePool implements AutoCloseable {
         return null;
     }
 
-    private Acquisition.Acquired leaseOf(PooledIsolate lent, Thread thread, boolean away) {
-        if (context.leakStacks()) {
-            lent.trace(new LeaseTrace(thread));
-        }
-        return new Acquisition.Acquired(new Lease(this, lent, thread, away));
-    }
-
     private Grant admit(Thread thread, long deadlineNanos, Lineage lineage) {
         Grant grant = locked(() -> state.admit(thread, deadlineNanos, lineage));
         return grant instanceof Waiter waiter ? await(waiter) : grant;
@@ -192,8 +199,8 @@ public final class IsolatePool implements AutoCloseable {
     /// Takes an isolate back. Called once a lease, by its owner.
     ///
     /// @param away whether it may not count
-    void release(Lease lease, PooledIsolate pooled, @Nullable RetireReason asked, boolean away) {
-        RetireReason reason = verdict(pooled, asked);
+    void release(Lease lease, PooledIsolate pooled, boolean away) {
+        RetireReason reason = verdict(pooled);
         if (away) {
             reason = comeBack(lease, pooled, reason);
         }
@@ -240,9 +247,9 @@ public final class IsolatePool implements AutoCloseable {
         locked(state::takeSurplus).forEach(this::discard);
     }
 
-    private @Nullable RetireReason verdict(PooledIsolate pooled, @Nullable RetireReason asked) {
+    private @Nullable RetireReason verdict(PooledIsolate pooled) {
         try {
-            return pooled.afterLease(asked);
+            return pooled.afterLease();
         } catch (RuntimeException e) {
             LOGGER.warn("{}: an isolate could not be asked how it is and is retired", name, e);
             return RetireReason.TRAP;
@@ -268,20 +275,20 @@ public final class IsolatePool implements AutoCloseable {
     // ---- Isolates ------------------------------------------------------------------------------------------------
 
     /// Makes an isolate for the calling thread, which holds a place for it.
-    private Acquisition create(Thread thread, long deadlineNanos, Grant.Place place) {
+    private Grant create(Thread thread, long deadlineNanos, Grant.Place place) {
         if (deadlineNanos - context.clock().getAsLong() <= 0) {
             return locked(() -> {
                 state.leave(place);
-                return state.refuse(Acquisition.Reason.TIMEOUT);
+                return new Grant.Refused(state.refuse(Acquisition.Reason.TIMEOUT));
             });
         }
         return switch (make(deadlineNanos, place)) {
             case Creation.Made made -> adopt(made, thread, deadlineNanos, place);
-            case Creation.Failed(Reply cause) -> locked(() -> state.creationFailed(cause));
+            case Creation.Failed(Reply cause) -> new Grant.Refused(locked(() -> state.creationFailed(cause)));
         };
     }
 
-    private Acquisition adopt(Creation.Made made, Thread thread, long deadlineNanos, Grant.Place place) {
+    private Grant adopt(Creation.Made made, Thread thread, long deadlineNanos, Grant.Place place) {
         PooledIsolate pooled = enter(made, place);
         Acquisition.Rejected rejected = locked(() -> {
             if (state.phase() == Phase.OPEN) {
@@ -292,10 +299,10 @@ public final class IsolatePool implements AutoCloseable {
             return state.refuse(state.phase().reason());
         });
         if (rejected == null) {
-            return leaseOf(pooled, thread, place.outside());
+            return pooled;
         }
         discard(pooled);
-        return rejected;
+        return new Grant.Refused(rejected);
     }
 
     private PooledIsolate enter(Creation.Made made, Grant.Place place) {

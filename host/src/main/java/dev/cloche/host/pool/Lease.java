@@ -2,15 +2,13 @@ package dev.cloche.host.pool;
 
 import dev.cloche.host.engine.Isolate;
 import dev.cloche.host.frame.Occupancy;
-import org.jspecify.annotations.Nullable;
 
 /// The right to use one isolate, until closed. Belongs to the thread that acquired it: any other one is told so, but
 /// for [#suspend] and [#resume].
-public final class Lease implements AutoCloseable, Occupancy {
+public final class Lease implements Acquisition, AutoCloseable, Occupancy {
     private final IsolatePool pool;
     private final PooledIsolate pooled;
     private final Thread owner;
-    private @Nullable RetireReason retireReason;
     private boolean closed;
 
     /// Whether its isolate may not count. Written before the guest that is run on behalf of the owner returns to it.
@@ -21,12 +19,11 @@ public final class Lease implements AutoCloseable, Occupancy {
     private int waits;
     private boolean over;
 
-    /// @param away whether its isolate does not count
-    Lease(IsolatePool pool, PooledIsolate pooled, Thread owner, boolean away) {
+    Lease(IsolatePool pool, PooledIsolate pooled, Thread owner) {
         this.pool = pool;
         this.pooled = pooled;
         this.owner = owner;
-        this.away = away;
+        this.away = pooled.temporary();
     }
 
     /// The isolate. Whoever runs it must be out of it before the lease is closed.
@@ -46,8 +43,8 @@ public final class Lease implements AutoCloseable, Occupancy {
     /// @throws IllegalStateException if the lease is another thread's
     public void retire(RetireReason reason) {
         requireOwner();
-        if (retireReason == null) {
-            retireReason = reason;
+        if (!closed) {
+            pooled.retire(reason);
         }
     }
 
@@ -71,7 +68,7 @@ public final class Lease implements AutoCloseable, Occupancy {
         requireOwner();
         if (!closed) {
             closed = true;
-            pool.release(this, pooled, retireReason, away);
+            pool.release(this, pooled, away);
         }
     }
 

@@ -57,11 +57,11 @@ final class Places {
     @Nullable
     PooledIsolate claim(Thread thread) {
         PooledIsolate usual = habits[habit(thread)];
-        if (usual != null && usual.claim()) {
+        if (usual != null && usual.claim(thread)) {
             return usual;
         }
         PooledIsolate newest = newestIdle();
-        while (newest != null && !newest.claim()) {
+        while (newest != null && !newest.claim(thread)) {
             newest = newestIdle();
         }
         return newest;

@@ -170,7 +170,7 @@ final class PoolState {
         PooledIsolate idle = places.claim(thread);
         if (idle != null) {
             idle.lend(thread, deadlineNanos);
-            return new Grant.Ready(idle);
+            return idle;
         }
         if (!room()) {
             return null;
@@ -290,7 +290,7 @@ final class PoolState {
     /// Hands what is idle to those who wait, in order of arrival.
     void serve() {
         while (!waiters.isEmpty()) {
-            PooledIsolate idle = places.claim(Thread.currentThread());
+            PooledIsolate idle = places.claim(waiters.first().thread());
             if (idle == null) {
                 return;
             }

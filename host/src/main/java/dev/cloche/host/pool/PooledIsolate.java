@@ -8,20 +8,21 @@ import org.jspecify.annotations.Nullable;
 
 /// An isolate and what its pool knows of it. It is idle, leased, or gone; whoever changes that by compare-and-set has
 /// it. Safe for use by many threads.
-final class PooledIsolate {
+final class PooledIsolate extends Padding implements Grant {
     private static final VarHandle STATE;
     private static final VarHandle USES;
     private static final VarHandle RESET_COUNT;
     private static final VarHandle STAMP;
 
-    private static final int IDLE = 0;
-    private static final int LEASED = 1;
-    private static final int GONE = 2;
+    /* What else a state says is whose it is, by the thread's id, which is positive. */
+
+    private static final long IDLE = 0;
+    private static final long GONE = -1;
 
     static {
         try {
             var lookup = MethodHandles.lookup();
-            STATE = lookup.findVarHandle(PooledIsolate.class, "state", int.class);
+            STATE = lookup.findVarHandle(PooledIsolate.class, "state", long.class);
             USES = lookup.findVarHandle(PooledIsolate.class, "uses", long.class);
             RESET_COUNT = lookup.findVarHandle(PooledIsolate.class, "resetCount", long.class);
             STAMP = lookup.findVarHandle(PooledIsolate.class, "stamp", long.class);
@@ -34,12 +35,13 @@ final class PooledIsolate {
     private final long agedAtNanos;
     private final long usesMax;
     private final boolean resets;
+    private final boolean temporary;
 
     /// With more linear memory than this it is not kept.
     private final long memoryKept;
 
     @SuppressWarnings("FieldMayBeFinal") // written through STATE
-    private volatile int state = LEASED;
+    private volatile long state;
 
     /// Set by whoever maintains the pool, so that those who give leases back need not look at the clock.
     private volatile boolean aged;
@@ -54,10 +56,14 @@ final class PooledIsolate {
     @SuppressWarnings("UnusedVariable") // read through STAMP
     private long stamp;
 
-    /// Whose lease it is, and until when that ought to be over. Written by the lessee, read by who looks for leaks.
+    /// The thread whose lease it is, if that is the one that the state names, and until when that ought to be over.
+    /// Written by the lessee, and only where it changes: a collector may want to hear of each write.
     private @Nullable Thread lessee;
 
     private long leaseEndsNanos;
+
+    /// Why there is to be no other lease. Written by the lessee.
+    private @Nullable RetireReason asked;
 
     /// Where the lease was acquired, if its pool wants to know.
     private @Nullable LeaseTrace trace;
@@ -70,17 +76,19 @@ final class PooledIsolate {
     private long quietSinceNanos;
     private boolean reported;
 
-    /// Of an isolate that is leased to the one who made it.
+    /// Of an isolate that is leased to the calling thread, which made it.
     ///
     /// @param agedAtNanos when it is too old, on the pool's clock
     /// @param settings of its pool
     /// @param outside whether it does not count
     PooledIsolate(Creation.Made made, long agedAtNanos, PoolSettings settings, boolean outside) {
+        this.state = Thread.currentThread().threadId();
         this.isolate = made.isolate();
         this.agedAtNanos = agedAtNanos;
         this.usesMax = settings.maxUses() > 0 ? settings.maxUses() : Long.MAX_VALUE;
         this.resets = settings.reset() == PoolSettings.Reset.PER_LEASE;
         this.outside = outside;
+        this.temporary = outside;
         this.memoryKept = (long) (settings.memoryFraction() * made.memoryMax());
     }
 
@@ -93,12 +101,12 @@ final class PooledIsolate {
     }
 
     boolean leased() {
-        return state == LEASED;
+        return state > IDLE;
     }
 
-    /// Takes it for a lease if it is idle.
-    boolean claim() {
-        return state == IDLE && STATE.compareAndSet(this, IDLE, LEASED);
+    /// Takes it for a lease of the thread if it is idle.
+    boolean claim(Thread thread) {
+        return state == IDLE && STATE.compareAndSet(this, IDLE, thread.threadId());
     }
 
     /// Takes it out of its pool if it is idle.
@@ -110,25 +118,38 @@ final class PooledIsolate {
     ///
     /// @return false if somebody else has done so
     boolean takeLeased() {
-        return STATE.compareAndSet(this, LEASED, GONE);
+        long leased = state;
+        return leased > IDLE && STATE.compareAndSet(this, leased, GONE);
     }
 
     /// Makes it idle. Only its lessee. Others see that soon, and in the order of what was written before; it may be
-    /// that
-    /// the lessee reads something else before they do.
+    /// that the lessee reads something else before they do.
     void rest() {
-        // Who claims it next is not yet known to have it; nobody must take it for the last one's.
-        lessee = null;
         STATE.setRelease(this, IDLE);
     }
 
-    /// Begins a lease. Only who claimed it.
+    /// Begins a lease of the thread it was claimed for.
     ///
     /// @param endsNanos until when it ought to be given back, on the pool's clock
+    @SuppressWarnings("ReferenceEquality") // another thread is another lessee, whatever it calls its equal
     void lend(Thread to, long endsNanos) {
-        lessee = to;
+        if (lessee != to) {
+            lessee = to;
+        }
         leaseEndsNanos = endsNanos;
         USES.setOpaque(this, uses + 1);
+    }
+
+    /// Whether it was made not to count. It may count by now.
+    boolean temporary() {
+        return temporary;
+    }
+
+    /// Has it retired when its lease ends. The first reason given stands. Only its lessee.
+    void retire(RetireReason reason) {
+        if (asked == null) {
+            asked = reason;
+        }
     }
 
     /// Notes where its lease was acquired.
@@ -169,7 +190,8 @@ final class PooledIsolate {
     /// Whose lease it is; null where that is not known at the moment.
     @Nullable
     Thread lessee() {
-        return leased() ? lessee : null;
+        Thread last = lessee;
+        return last != null && last.threadId() == state ? last : null;
     }
 
     /// Notes whether it is too old by now.
@@ -205,7 +227,7 @@ final class PooledIsolate {
     ///
     /// @return why not; null to keep it
     @Nullable
-    RetireReason afterLease(@Nullable RetireReason asked) {
+    RetireReason afterLease() {
         if (asked != null) {
             return asked;
         }

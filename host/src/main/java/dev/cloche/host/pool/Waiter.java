@@ -24,10 +24,10 @@ final class Waiter implements Grant {
         this.limitNanos = limitNanos;
     }
 
-    /// Lends an isolate to the caller; it was claimed for that.
+    /// Lends an isolate to the caller; it was claimed for its thread.
     void grant(PooledIsolate claimed) {
         claimed.lend(thread, deadlineNanos);
-        grant(new Grant.Ready(claimed));
+        grant((Grant) claimed);
     }
 
     /// What the caller got; null as long as it waits. Once there it stays, whatever else happens to the caller: who
@@ -40,6 +40,10 @@ final class Waiter implements Grant {
     void grant(Grant grant) {
         this.grant = grant;
         granted.signal();
+    }
+
+    Thread thread() {
+        return thread;
     }
 
     long sinceNanos() {

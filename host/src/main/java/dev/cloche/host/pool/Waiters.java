@@ -20,6 +20,10 @@ final class Waiters {
         return queue.size();
     }
 
+    Waiter first() {
+        return queue.getFirst();
+    }
+
     void addLast(Waiter waiter) {
         queue.addLast(waiter);
     }

@@ -142,7 +142,7 @@ class IsolatePoolStressTest {
             for (int round = 0; round < ROUNDS; round++) {
                 boolean patient = deadlineMax.equals(LIMIT);
                 long wait = patient ? LIMIT.toNanos() : random.nextLong(deadlineMax.toNanos());
-                if (pool.acquire(System.nanoTime() + wait) instanceof Acquisition.Acquired(Lease lease)) {
+                if (pool.acquire(System.nanoTime() + wait) instanceof Lease lease) {
                     acquired.incrementAndGet();
                     use(lease, random);
                 }

@@ -89,7 +89,7 @@ class IsolatePoolTest {
         }
         current.close();
         for (Caller<Acquisition> each : callers) {
-            assertThat(each.answer()).isInstanceOf(Acquisition.Acquired.class);
+            assertThat(each.answer()).isInstanceOf(Lease.class);
         }
         assertThat(served).containsExactly(0, 1, 2, 3, 4);
     }
@@ -102,7 +102,7 @@ class IsolatePoolTest {
         lease.close();
         assertThat(reasonOf(fixture.pool.acquire(fixture.clock.in(Duration.ZERO))))
                 .isEqualTo(Acquisition.Reason.TIMEOUT);
-        assertThat(first.answer().acquisition()).isInstanceOf(Acquisition.Acquired.class);
+        assertThat(first.answer().acquisition()).isInstanceOf(Lease.class);
     }
 
     @Test
@@ -116,7 +116,7 @@ class IsolatePoolTest {
         assertThat(reasonOf(late.answer())).isEqualTo(Acquisition.Reason.TIMEOUT);
         assertThat(fixture.pool.stats().waiting()).isEqualTo(1);
         lease.close();
-        assertThat(patient.answer().acquisition()).isInstanceOf(Acquisition.Acquired.class);
+        assertThat(patient.answer().acquisition()).isInstanceOf(Lease.class);
     }
 
     @Test
@@ -139,8 +139,7 @@ class IsolatePoolTest {
                 .isEqualTo(Acquisition.Reason.TIMEOUT);
         assertThat(fixture.pool.stats().creating()).isZero();
         fixture.lease().close();
-        assertThat(fixture.pool.acquire(fixture.clock.in(Duration.ofNanos(-1))))
-                .isInstanceOf(Acquisition.Acquired.class);
+        assertThat(fixture.pool.acquire(fixture.clock.in(Duration.ofNanos(-1)))).isInstanceOf(Lease.class);
     }
 
     @Test

@@ -72,8 +72,8 @@ final class PoolFixture {
 
     Lease lease() {
         Acquisition acquisition = pool.acquire(clock.in(LONG));
-        assertThat(acquisition).isInstanceOf(Acquisition.Acquired.class);
-        return ((Acquisition.Acquired) acquisition).lease();
+        assertThat(acquisition).isInstanceOf(Lease.class);
+        return (Lease) acquisition;
     }
 
     Acquisition.Reason rejection() {
@@ -94,7 +94,7 @@ final class PoolFixture {
     }
 
     static FakeIsolate isolateOf(Served served) {
-        assertThat(served.acquisition()).isInstanceOf(Acquisition.Acquired.class);
+        assertThat(served.acquisition()).isInstanceOf(Lease.class);
         return Objects.requireNonNull(served.isolate());
     }
 
@@ -117,7 +117,7 @@ final class PoolFixture {
         int before = pool.stats().waiting();
         Caller<Acquisition> caller = Caller.of(() -> {
             Acquisition acquisition = pool.acquire(clock.in(LONG));
-            if (acquisition instanceof Acquisition.Acquired(Lease lease)) {
+            if (acquisition instanceof Lease lease) {
                 try (lease) {
                     use.accept(isolateOf(lease));
                 }
@@ -131,8 +131,7 @@ final class PoolFixture {
     /// What a thread got. A lease is its thread's own, so the isolate is looked at there.
     record Served(Acquisition acquisition, @Nullable FakeIsolate isolate) {
         static Served of(Acquisition acquisition) {
-            return new Served(
-                    acquisition, acquisition instanceof Acquisition.Acquired(Lease lease) ? isolateOf(lease) : null);
+            return new Served(acquisition, acquisition instanceof Lease lease ? isolateOf(lease) : null);
         }
     }
 
