@@ -111,7 +111,12 @@ final class SnapshotExtensions implements AutoCloseable {
         return call(extension, input).payloadOrThrow().toByteArray();
     }
 
-    /// Ends an extension as a host does that replaces it.
+    /// The same with little patience for its calls.
+    void retire(Extension extension, Duration patience) {
+        extension.retire(engines.clocks().nanoClock().getAsLong() + patience.toNanos(), true);
+    }
+
+    /// Ends an extension as a host does that removes it.
     void retire(Extension extension) {
         extension.retire(engines.clocks().nanoClock().getAsLong() + RETIRE_NANOS, false);
     }
