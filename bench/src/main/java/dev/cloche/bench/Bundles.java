@@ -4,11 +4,11 @@ import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.bundle.BundleReader;
 
 /// The bundles that are measured with.
-final class Bundles {
+public final class Bundles {
     private Bundles() {}
 
     /// The example extension in WebAssembly.
-    static Bundle wasm() {
+    public static Bundle wasm() {
         return BundleReader.read(Checkout.path("guests/hello"));
     }
 

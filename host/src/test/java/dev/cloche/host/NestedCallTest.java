@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,8 +43,18 @@ class NestedCallTest {
 
     private Host host;
 
+    @BeforeEach
+    void open() {
+        host = Host.open(MemoryKinds.config(home));
+    }
+
+    private void open(HostConfig config) {
+        host.close();
+        host = Host.open(config);
+    }
+
     private void open(PoolConfig pools) {
-        host = Host.open(MemoryKinds.config(home).withPools(pools));
+        open(MemoryKinds.config(home).withPools(pools));
     }
 
     @AfterEach
@@ -82,7 +93,6 @@ class NestedCallTest {
     @ParameterizedTest
     @CsvSource({"1, 20", "2, 20", "2, 60"})
     void twoExtensionsCallEachOther(int max, int times) {
-        open(PoolConfig.DEFAULT);
         String pool = ",\"pool\":{\"max\":" + max + "},\"limits\":{\"timeout\":\"30s\"}";
         String source = """
             cloche.tool('run', async ({ n }) => {
@@ -223,14 +233,13 @@ class NestedCallTest {
 
     @Test
     void aToolThatIsNotThereIsNotFound() {
-        open(PoolConfig.DEFAULT);
         assertThat(answer("", "cloche.tool('run', async () => (await ask('tools', 'run', {})).code)"))
                 .isEqualTo("\"not_found\"");
     }
 
     @Test
     void aGrantNarrowsWhatTheManifestAsksFor() {
-        host = Host.open(MemoryKinds.config(home)
+        open(MemoryKinds.config(home)
                 .withGrant("asker", new Capability("tool.call", Map.of("tools", List.of("others/run")))));
         host.load(script("tools", "\"tools/run\"", "", "cloche.tool('run', () => 1)"));
         assertThat(answer("", "cloche.tool('run', async () => (await ask('tools', 'run', {})).details.rule)"))
@@ -239,7 +248,6 @@ class NestedCallTest {
 
     @Test
     void theCallersDeadlineHoldsForWhatItCalls() {
-        open(PoolConfig.DEFAULT);
         host.load(script(
                 "tools",
                 "\"tools/run\"",
@@ -258,7 +266,6 @@ class NestedCallTest {
 
     @Test
     void aCallerThatIsInterruptedEndsWhatItCalls() throws Exception {
-        open(PoolConfig.DEFAULT);
         host.load(recursing());
         host.load(script(
                 "tools",

@@ -33,8 +33,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Isolates of one bundle, made as a host makes them, with each step in reach: boot, snapshot, stamp, call, reset. For
-/// one thread.
-final class Isolates implements AutoCloseable {
+/// one thread, but for calls.
+public final class Isolates implements AutoCloseable {
     private static final long CALL_NANOS_MAX = TimeUnit.MINUTES.toNanos(2);
 
     private final Engines engines;
@@ -49,7 +49,7 @@ final class Isolates implements AutoCloseable {
     }
 
     /// @param memory `auto`, `foreign` or `heap`
-    static Isolates of(Bundle bundle, String memory) {
+    public static Isolates of(Bundle bundle, String memory) {
         Engines engines = engines(memory);
         Limits limits = Limits.of(bundle.manifest().limits());
         String name = bundle.manifest().name();
@@ -98,7 +98,7 @@ final class Isolates implements AutoCloseable {
     }
 
     /// Makes an isolate from the snapshot, which is taken when it is first needed.
-    Isolate stamp() {
+    public Isolate stamp() {
         Snapshot taken = snapshot;
         if (taken == null) {
             taken = capture();
@@ -120,7 +120,7 @@ final class Isolates implements AutoCloseable {
     }
 
     /// Calls an isolate. What is not an answer ends the benchmark.
-    Payload call(Isolate isolate, String command, Payload payload) {
+    public Payload call(Isolate isolate, String command, Payload payload) {
         Frame frame = new Frame(1, extension, Entry.command(command), CALL_NANOS_MAX, deadline());
         return answer(isolate.run(new Invocation(frame, payload, Long.MAX_VALUE)));
     }

@@ -21,6 +21,9 @@ final class AcquireLine implements Line {
     private static final List<String> PEERS =
             List.of(PoolWorkload.CLOCHE, PoolWorkload.STORMPOT, PoolWorkload.COMMONS, PoolWorkload.COMMONS_FAIR);
 
+    private static final List<Integer> CALLERS = List.of(1, 16);
+
+    private static final double CALL_NANOS_MAX = 2_000;
     private static final double NOT_BEHIND = 0.9;
     private static final double AHEAD = 1;
     private static final double BYTES_MAX = 64;
@@ -51,6 +54,8 @@ final class AcquireLine implements Line {
                 List.of(
                         "Pool: eight objects that do nothing; the time of the whole by acquisitions and releases.",
                         "One value is half a second of one JVM; full runs have five of each pool, in turns.",
+                        "Calls are made of isolates of guests/hello in all pools, `echo` of nothing, and are the same"
+                                + " there.",
                         "Virtual threads yield after each 1,024 cycles.",
                         "Cloche serves waiters in order of arrival, as commons-pool2 does where it says fair.",
                         "Stormpot, and commons-pool2 as it comes, let whoever runs pass those that wait.",
@@ -76,6 +81,7 @@ final class AcquireLine implements Line {
         for (String kind : List.of(PoolWorkload.PLATFORM, PoolWorkload.VIRTUAL)) {
             THREADS.forEach(threads -> operations.add(kind + threads));
         }
+        CALLERS.forEach(threads -> operations.add(PoolWorkload.CALL + threads));
         operations.add(PoolWorkload.WAIT);
         operations.add(PoolWorkload.ALLOCATION);
         return operations;
@@ -103,6 +109,8 @@ final class AcquireLine implements Line {
         return switch (operation) {
             case PoolWorkload.WAIT -> "wait for an object, nearly all in use, p99";
             case PoolWorkload.ALLOCATION -> "bytes allocated by an acquisition and release";
+            case PoolWorkload.CALL + 1 -> "acquire, call a WebAssembly guest, release, p50";
+            case PoolWorkload.CALL + 16 -> "the same, 16 platform threads";
             default -> "acquire and release, threads: " + operation.replace('-', ' ');
         };
     }
@@ -112,6 +120,7 @@ final class AcquireLine implements Line {
         return switch (operation) {
             case PoolWorkload.WAIT -> Bar.atLeast("at most the better peer's" + times, better / ours, AHEAD);
             case PoolWorkload.ALLOCATION -> Bar.atMost("<= 64 B", ours, BYTES_MAX);
+            case PoolWorkload.CALL + 1 -> Bar.atMost("p50 <= 2 µs", ours, CALL_NANOS_MAX);
             case "platform-1", "platform-100", "virtual-1", "virtual-100" ->
                 Bar.atLeast("ahead of both peers" + times, better / ours, AHEAD);
             default -> Bar.atLeast(">= 0.9x the better peer" + times, better / ours, NOT_BEHIND);

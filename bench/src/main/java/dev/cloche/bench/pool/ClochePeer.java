@@ -1,9 +1,6 @@
 package dev.cloche.bench.pool;
 
 import dev.cloche.host.bundle.PoolSettings;
-import dev.cloche.host.call.Payload;
-import dev.cloche.host.call.Reply;
-import dev.cloche.host.engine.Invocation;
 import dev.cloche.host.engine.Isolate;
 import dev.cloche.host.pool.Acquisition;
 import dev.cloche.host.pool.IsolatePool;
@@ -11,20 +8,22 @@ import dev.cloche.host.pool.Lease;
 import dev.cloche.host.pool.PoolContext;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /// Cloche's own pool, with isolates that do nothing.
 final class ClochePeer implements Peer {
     private static final Duration LONG = Duration.ofHours(1);
 
-    private final IsolatePool pool = new IsolatePool(
-            "bench",
-            new PoolSettings(0, SIZE, SIZE, LONG, LONG, 0, 1, LONG, PoolSettings.Reset.NONE),
-            _ -> new Trivial(),
-            PoolContext.alone(System::nanoTime, new SplittableRandom(1)));
-
+    private final IsolatePool pool;
     private final long deadlineNanos = System.nanoTime() + LONG.toNanos();
 
-    ClochePeer() {
+    ClochePeer(Supplier<? extends Isolate> isolates) {
+        pool = new IsolatePool(
+                "bench",
+                new PoolSettings(0, SIZE, SIZE, LONG, LONG, 0, 1, LONG, PoolSettings.Reset.NONE),
+                _ -> isolates.get(),
+                PoolContext.alone(System::nanoTime, new SplittableRandom(1)));
+
         pool.prewarm(deadlineNanos);
     }
 
@@ -37,8 +36,8 @@ final class ClochePeer implements Peer {
     }
 
     @Override
-    public long use(Object held) {
-        return ++((Trivial) ((Lease) held).isolate()).value;
+    public Isolate isolate(Object held) {
+        return ((Lease) held).isolate();
     }
 
     @Override
@@ -49,46 +48,5 @@ final class ClochePeer implements Peer {
     @Override
     public void close() {
         pool.close();
-    }
-
-    /// An isolate without a guest.
-    private static final class Trivial implements Isolate {
-        private long value;
-
-        @Override
-        public Reply run(Invocation invocation) {
-            return new Reply.Ok(Payload.EMPTY);
-        }
-
-        @Override
-        public long fuelUsed() {
-            return 0;
-        }
-
-        @Override
-        public boolean sound() {
-            return true;
-        }
-
-        @Override
-        public boolean reset() {
-            return false;
-        }
-
-        @Override
-        public long memoryBytes() {
-            return 0;
-        }
-
-        @Override
-        public long memoryBytesMax() {
-            return 1;
-        }
-
-        @Override
-        public void cancel() {}
-
-        @Override
-        public void close() {}
     }
 }

@@ -1,5 +1,7 @@
 package dev.cloche.bench.pool;
 
+import dev.cloche.host.engine.Isolate;
+import java.util.function.Supplier;
 import org.apache.commons.pool2.BasePooledObjectFactory;
 import org.apache.commons.pool2.PooledObject;
 import org.apache.commons.pool2.impl.DefaultPooledObject;
@@ -8,17 +10,17 @@ import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 
 /// Apache Commons Pool, as many objects idle as there may be, without management beans.
 final class CommonsPeer implements Peer {
-    private final GenericObjectPool<Trivial> pool;
+    private final GenericObjectPool<Isolate> pool;
 
     /// @param fair whether those that wait are served in order of arrival
-    CommonsPeer(boolean fair) {
-        var config = new GenericObjectPoolConfig<Trivial>();
+    CommonsPeer(Supplier<? extends Isolate> isolates, boolean fair) {
+        var config = new GenericObjectPoolConfig<Isolate>();
         config.setMaxTotal(SIZE);
         config.setMaxIdle(SIZE);
         config.setMinIdle(SIZE);
         config.setFairness(fair);
         config.setJmxEnabled(false);
-        pool = new GenericObjectPool<>(new Factory(), config);
+        pool = new GenericObjectPool<>(new Factory(isolates), config);
     }
 
     @Override
@@ -27,13 +29,13 @@ final class CommonsPeer implements Peer {
     }
 
     @Override
-    public long use(Object held) {
-        return ++((Trivial) held).value;
+    public Isolate isolate(Object held) {
+        return (Isolate) held;
     }
 
     @Override
     public void release(Object held) {
-        pool.returnObject((Trivial) held);
+        pool.returnObject((Isolate) held);
     }
 
     @Override
@@ -41,19 +43,26 @@ final class CommonsPeer implements Peer {
         pool.close();
     }
 
-    private static final class Trivial {
-        private long value;
-    }
+    private static final class Factory extends BasePooledObjectFactory<Isolate> {
+        private final Supplier<? extends Isolate> isolates;
 
-    private static final class Factory extends BasePooledObjectFactory<Trivial> {
-        @Override
-        public Trivial create() {
-            return new Trivial();
+        Factory(Supplier<? extends Isolate> isolates) {
+            this.isolates = isolates;
         }
 
         @Override
-        public PooledObject<Trivial> wrap(Trivial object) {
-            return new DefaultPooledObject<>(object);
+        public Isolate create() {
+            return isolates.get();
+        }
+
+        @Override
+        public PooledObject<Isolate> wrap(Isolate isolate) {
+            return new DefaultPooledObject<>(isolate);
+        }
+
+        @Override
+        public void destroyObject(PooledObject<Isolate> pooled) {
+            pooled.getObject().close();
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.cloche.bench.pool;
 
-/// A pool of eight trivial objects, each a long that its holder adds one to. Safe for use by many threads.
+import dev.cloche.host.engine.Isolate;
+
+/// A pool of eight isolates: such as do nothing but count, or real ones. Safe for use by many threads.
 interface Peer extends AutoCloseable {
     /// How many objects there are.
     int SIZE = 8;
@@ -8,10 +10,8 @@ interface Peer extends AutoCloseable {
     /// Takes an object, waits for one if need be.
     Object acquire() throws Exception;
 
-    /// Uses an object.
-    ///
-    /// @return its new value
-    long use(Object held);
+    /// The isolate that was taken.
+    Isolate isolate(Object held);
 
     void release(Object held) throws Exception;
 

@@ -1,25 +1,34 @@
 package dev.cloche.bench.pool;
 
 import com.sun.management.ThreadMXBean;
+import dev.cloche.bench.Bundles;
+import dev.cloche.bench.engine.Isolates;
 import dev.cloche.bench.worker.Answer;
 import dev.cloche.bench.worker.Recorder;
 import dev.cloche.bench.worker.Stopwatch;
 import dev.cloche.bench.worker.Workload;
+import dev.cloche.host.call.Payload;
+import dev.cloche.host.engine.Isolate;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One pool of eight objects, used by so many threads.
 ///
-/// Operations: `platform-N` and `virtual-N`, nanoseconds for an acquisition and a release while N threads do nothing
+/// Operations: `call-N`, nanoseconds for an acquisition, a call of a WebAssembly guest that answers at once, and a
+/// release,
+/// by N threads; `platform-N` and `virtual-N`, nanoseconds for an acquisition and a release while N threads do nothing
 /// else; `wait`, the 99th percentile of the wait of 32 threads, each of which asks each 4.45 ms and keeps its object
 /// for 1 ms; `allocation`,
 /// bytes for an acquisition and a release.
@@ -31,6 +40,7 @@ public final class PoolWorkload implements Workload {
 
     static final String PLATFORM = "platform-";
     static final String VIRTUAL = "virtual-";
+    static final String CALL = "call-";
     static final String WAIT = "wait";
     static final String ALLOCATION = "allocation";
 
@@ -45,6 +55,7 @@ public final class PoolWorkload implements Workload {
     /// on top.
     private static final long PERIOD_NANOS = TimeUnit.MICROSECONDS.toNanos(4_450);
 
+    private static final int BATCHES_MAX = 100_000;
     private static final int WAITS_MAX = 10_000;
     private static final double PERCENTILE = 0.99;
     private static final int CYCLES = 1_000_000;
@@ -57,12 +68,12 @@ public final class PoolWorkload implements Workload {
         name = arguments.getFirst();
     }
 
-    private Peer peer(boolean virtual) {
+    private Peer peer(Supplier<? extends Isolate> isolates, boolean virtual) {
         return switch (name) {
-            case CLOCHE -> new ClochePeer();
-            case STORMPOT -> new StormpotPeer(virtual);
-            case COMMONS -> new CommonsPeer(false);
-            case COMMONS_FAIR -> new CommonsPeer(true);
+            case CLOCHE -> new ClochePeer(isolates);
+            case STORMPOT -> new StormpotPeer(isolates, virtual);
+            case COMMONS -> new CommonsPeer(isolates, false);
+            case COMMONS_FAIR -> new CommonsPeer(isolates, true);
             default -> throw new IllegalArgumentException("there is no such pool, pool=" + name);
         };
     }
@@ -71,8 +82,14 @@ public final class PoolWorkload implements Workload {
     public Answer measure(String operation, int count) throws Exception {
         var recorder = new Recorder();
         boolean virtual = operation.startsWith(VIRTUAL);
+        if (operation.startsWith(CALL)) {
+            for (int i = 0; i < count; i++) {
+                recorder.add(operation, calls(threads(operation)));
+            }
+            return recorder.answer();
+        }
         for (int i = 0; i < count; i++) {
-            try (Peer peer = peer(virtual)) {
+            try (Peer peer = peer(Trivial::new, virtual)) {
                 recorder.add(
                         operation,
                         switch (operation) {
@@ -86,10 +103,49 @@ public final class PoolWorkload implements Workload {
     }
 
     private static int threads(String operation) {
-        if (!operation.startsWith(PLATFORM) && !operation.startsWith(VIRTUAL)) {
+        if (!operation.startsWith(PLATFORM) && !operation.startsWith(VIRTUAL) && !operation.startsWith(CALL)) {
             throw Workload.unknown(operation);
         }
         return Integer.parseInt(operation.substring(operation.indexOf('-') + 1));
+    }
+
+    private static void use(Peer peer, Object held) {
+        long _ = ((Trivial) peer.isolate(held)).use();
+    }
+
+    /// The time of an acquisition, a call that does nothing, and a release; the median of batches.
+    private double calls(int threads) throws Exception {
+        var lock = new ReentrantLock();
+        try (Isolates isolates = Isolates.of(Bundles.wasm(), "auto");
+                Peer peer = peer(() -> stamped(isolates, lock), false)) {
+            var all = new ConcurrentLinkedQueue<double[]>();
+            double _ = together(false, threads, () -> {
+                var batches = new double[BATCHES_MAX];
+                int count = 0;
+                while (!stopped && count < batches.length) {
+                    Stopwatch watch = Stopwatch.start();
+                    for (int i = 0; i < BATCH; i++) {
+                        Object held = peer.acquire();
+                        Payload _ = isolates.call(peer.isolate(held), "echo", Payload.EMPTY);
+                        peer.release(held);
+                    }
+                    batches[count++] = watch.nanos() / BATCH;
+                }
+                all.add(Arrays.copyOf(batches, count));
+            });
+            double[] sorted =
+                    all.stream().flatMapToDouble(Arrays::stream).sorted().toArray();
+            return sorted[sorted.length / 2];
+        }
+    }
+
+    private static Isolate stamped(Isolates isolates, ReentrantLock lock) {
+        lock.lock();
+        try {
+            return isolates.stamp();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // nothing else takes turns between virtual threads
@@ -100,7 +156,7 @@ public final class PoolWorkload implements Workload {
             while (!stopped) {
                 for (int i = 0; i < BATCH; i++) {
                     Object held = peer.acquire();
-                    peer.use(held);
+                    use(peer, held);
                     peer.release(held);
                 }
                 done += BATCH;
@@ -128,7 +184,7 @@ public final class PoolWorkload implements Workload {
                 LockSupport.parkNanos(due - (long) watch.nanos());
                 Object held = peer.acquire();
                 waits[count++] = (long) watch.nanos() - due;
-                peer.use(held);
+                use(peer, held);
                 LockSupport.parkNanos(HOLD_NANOS);
                 peer.release(held);
                 due += PERIOD_NANOS;
@@ -148,7 +204,7 @@ public final class PoolWorkload implements Workload {
             before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < CYCLES; i++) {
                 Object held = peer.acquire();
-                peer.use(held);
+                use(peer, held);
                 peer.release(held);
             }
         }

@@ -1,6 +1,8 @@
 package dev.cloche.bench.pool;
 
+import dev.cloche.host.engine.Isolate;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import stormpot.Allocator;
 import stormpot.BasePoolable;
 import stormpot.Expiration;
@@ -13,29 +15,31 @@ import stormpot.Timeout;
 final class StormpotPeer implements Peer {
     private static final Timeout LONG = new Timeout(1, TimeUnit.HOURS);
 
-    private final Pool<Trivial> pool = Pool.from(new Allocator<Trivial>() {
-                @Override
-                public Trivial allocate(Slot slot) {
-                    return new Trivial(slot);
-                }
-
-                @Override
-                public void deallocate(Trivial poolable) {}
-            })
-            .setSize(SIZE)
-            .setExpiration(Expiration.never())
-            .build();
-
-    private final PoolTap<Trivial> tap;
+    private final Pool<Slotted> pool;
+    private final PoolTap<Slotted> tap;
 
     /// @param virtual whether virtual threads will use it, which its documentation has a tap of their own for
-    StormpotPeer(boolean virtual) {
+    StormpotPeer(Supplier<? extends Isolate> isolates, boolean virtual) {
+        pool = Pool.from(new Allocator<Slotted>() {
+                    @Override
+                    public Slotted allocate(Slot slot) {
+                        return new Slotted(slot, isolates.get());
+                    }
+
+                    @Override
+                    public void deallocate(Slotted poolable) {
+                        poolable.isolate.close();
+                    }
+                })
+                .setSize(SIZE)
+                .setExpiration(Expiration.never())
+                .build();
         tap = virtual ? pool.getVirtualThreadSafeTap() : pool.getThreadSafeTap();
     }
 
     @Override
     public Object acquire() throws InterruptedException {
-        Trivial claimed = tap.claim(LONG);
+        Slotted claimed = tap.claim(LONG);
         if (claimed == null) {
             throw new IllegalStateException("Stormpot gave no object in an hour");
         }
@@ -43,13 +47,13 @@ final class StormpotPeer implements Peer {
     }
 
     @Override
-    public long use(Object held) {
-        return ++((Trivial) held).value;
+    public Isolate isolate(Object held) {
+        return ((Slotted) held).isolate;
     }
 
     @Override
     public void release(Object held) {
-        ((Trivial) held).release();
+        ((Slotted) held).release();
     }
 
     @Override
@@ -57,11 +61,12 @@ final class StormpotPeer implements Peer {
         var _ = pool.shutdown();
     }
 
-    private static final class Trivial extends BasePoolable {
-        private long value;
+    private static final class Slotted extends BasePoolable {
+        private final Isolate isolate;
 
-        Trivial(Slot slot) {
+        Slotted(Slot slot, Isolate isolate) {
             super(slot);
+            this.isolate = isolate;
         }
     }
 }
