@@ -60,9 +60,11 @@ class SettingsFileTest {
                 { "memory": "heap", "prewarm": false, "script": { "prewarm": 1024 },
                   "cache": { "enabled": false, "path": "elsewhere/cache", "max-bytes": "2MiB" },
                   "compile": { "process": true, "memory": "1GiB", "timeout": "2m" },
+                  "pools": { "isolates": 7, "depth": 3, "leak-stacks": true },
                   "hooks": { "timeout": "5s", "steps": 12 } }
                 """);
         assertThat(config.hooks()).isEqualTo(new HookConfig(Duration.ofSeconds(5), 12));
+        assertThat(config.pools()).isEqualTo(new PoolConfig(7, 3, true));
         assertThat(config.memory()).isEqualTo(MemoryMode.HEAP);
         assertThat(config.prewarm()).isFalse();
         assertThat(config.scriptPrewarm()).isEqualTo(1024);
@@ -119,6 +121,9 @@ class SettingsFileTest {
                 arguments("{\"memory\":{\"max\":\"1MiB\"}}", "key=memory.max", "at least 16777216", "value=\"1MiB\""),
                 arguments("{\"limits\":{\"fuel\":0}}", "key=limits.fuel", "whole number above zero", "value=0"),
                 arguments("{\"limits\":{\"timeout\":2}}", "key=limits.timeout", "such as", "value=2"),
+                arguments("{\"pools\":{\"isolates\":0}}", "key=pools.isolates", "from 1 to 1000000", "value=0"),
+                arguments("{\"pools\":{\"depth\":\"2\"}}", "key=pools.depth", "from 1 to 100000", "value=\"2\""),
+                arguments("{\"pools\":{\"leak-stacks\":1}}", "key=pools.leak-stacks", "true or false", "value=1"),
                 arguments("{\"hooks\":{\"steps\":0}}", "key=hooks.steps", "from 1 to 10000", "value=0"),
                 arguments("{\"hooks\":{\"steps\":\"2\"}}", "key=hooks.steps", "from 1 to 10000", "value=\"2\""),
                 arguments("{\"hooks\":{\"timeout\":\"2h\"}}", "key=hooks.timeout", "hooks.timeout", "value=\"2h\""),
@@ -163,6 +168,7 @@ class SettingsFileTest {
         assertRefused("{\"script\":{\"warm\":1}}", "there is no such setting", "key=script.warm", "script.prewarm");
         assertRefused("{\"cache\":{\"max\":1}}", "key=cache.max", "cache.enabled, cache.path, cache.max-bytes");
         assertRefused("{\"compile\":{\"heap\":1}}", "key=compile.heap", "compile.process, compile.memory");
+        assertRefused("{\"pools\":{\"max\":1}}", "key=pools.max", "pools.isolates, pools.depth, pools.leak-stacks");
         assertRefused("{\"Memory\":\"heap\"}", "key=Memory");
     }
 

@@ -331,17 +331,17 @@ public final class IsolatePool implements AutoCloseable {
         return cause instanceof Reply.Rejected rejected && rejected.reason() == Reply.RejectReason.HOST_MEMORY;
     }
 
-    /// Makes an isolate before the first lease.
+    /// Makes an isolate before the first lease, to see whether that can be done. It is kept unless the host has as many
+    /// as it may, and all of them are in use.
     ///
     /// @param deadlineNanos when it must be ready
-    /// @return why there is none; null if there is one
+    /// @return why it cannot be made; null if it can
     public @Nullable Reply warm(long deadlineNanos) {
-        if (!locked(() -> state.reserve(1))) {
-            return null;
-        }
-        return switch (make(deadlineNanos, Grant.Place.INSIDE)) {
+        boolean counts = locked(() -> state.reserve(1)) || (host.evict(this) && locked(() -> state.reserve(1)));
+        Grant.Place place = counts ? Grant.Place.INSIDE : locked(state::reserveOutside);
+        return switch (make(deadlineNanos, place)) {
             case Creation.Made made -> {
-                boolean _ = stock(made);
+                boolean _ = stock(made, place);
                 yield null;
             }
             case Creation.Failed(Reply cause) -> cause;
@@ -358,7 +358,7 @@ public final class IsolatePool implements AutoCloseable {
         while (deadlineNanos - context.clock().getAsLong() > 0
                 && locked(() -> state.reserve(settings.prewarm()))
                 && make(deadlineNanos, Grant.Place.INSIDE) instanceof Creation.Made isolate
-                && stock(isolate)) {
+                && stock(isolate, Grant.Place.INSIDE)) {
             made++;
         }
         return made;
@@ -374,7 +374,7 @@ public final class IsolatePool implements AutoCloseable {
             return false;
         }
         if (make(now + REPLENISH_LIMIT.toNanos(), Grant.Place.INSIDE) instanceof Creation.Made made) {
-            return stock(made);
+            return stock(made, Grant.Place.INSIDE);
         }
         replenishAtNanos = context.clock().getAsLong() + REPLENISH_PAUSE.toNanos();
         return false;
@@ -386,8 +386,12 @@ public final class IsolatePool implements AutoCloseable {
     }
 
     /// Lets an isolate rest that nobody has asked for.
-    private boolean stock(Creation.Made made) {
-        PooledIsolate pooled = enter(made, Grant.Place.INSIDE);
+    private boolean stock(Creation.Made made, Grant.Place place) {
+        PooledIsolate pooled = enter(made, place);
+        if (locked(() -> !state.comeBack(pooled, true) && state.takeLeased(pooled, RetireReason.SURPLUS))) {
+            discard(pooled);
+            return false;
+        }
         boolean open = locked(() -> {
             places.stamp(pooled);
             pooled.rest();

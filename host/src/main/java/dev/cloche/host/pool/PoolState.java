@@ -208,9 +208,11 @@ final class PoolState {
     }
 
     private Grant outsidePlace() {
-        if (outside >= OUTSIDE_MAX) {
-            return refused(Acquisition.Reason.REENTRANT);
-        }
+        return outside < OUTSIDE_MAX ? reserveOutside() : refused(Acquisition.Reason.REENTRANT);
+    }
+
+    /// Takes a place that does not count.
+    Grant.Place reserveOutside() {
         creating++;
         outside++;
         return Grant.Place.OUTSIDE;
