@@ -1,5 +1,7 @@
 package dev.cloche.host;
 
+import static dev.cloche.host.WasmBuilder.I32;
+import static dev.cloche.host.WasmBuilder.code;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -129,6 +131,43 @@ class HostPoolsTest {
         assertThat(retired("sound", "surplus")).isEqualTo(1);
         assertThat(slow.join().payloadOrThrow().text()).isEqualTo("ok");
         assertThat(run("sound")).isEqualTo("ok");
+    }
+
+    /// A guest of so many pages that answers an error if it cannot grow by as many again.
+    private static Bundle growing(String name, int pages, boolean grows) {
+        int low = pages & 0x7F | 0x80;
+        int high = pages >> 7;
+        byte[] module = new WasmBuilder()
+                .importFunction("cloche", "reply", List.of(I32, I32), List.of())
+                .memory(pages, 2 * pages)
+                .function("cloche_alloc", List.of(I32), List.of(I32), code(0x41, 0x80, 0x08))
+                .function(
+                        "cloche_handle",
+                        List.of(I32, I32, I32, I32),
+                        List.of(I32),
+                        grows ? code(0x41, low, high, 0x40, 0, 0x41, 0x7F, 0x46) : code(0x41, 0))
+                .build();
+        String manifest = "{\"apiVersion\":\"cloche.dev/v1\",\"name\":\"" + name + "\",\"version\":\"1.0.0\","
+                + "\"kind\":\"wasm\",\"entry\":\"main.wasm\",\"contributes\":{\"commands\":[{\"name\":\"main\"}]},"
+                + "\"snapshot\":false,\"pool\":{\"memory-fraction\":1}}";
+        return BundleReader.of(
+                name, Map.of("main.wasm", module, "cloche.json", manifest.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void whoNeedsMemoryHasIdleIsolatesOfOthersClosed() {
+        host.close();
+        host = Host.open(MemoryKinds.config(home).withMemoryMax(32L << 20));
+        host.load(growing("first", 300, false));
+        host.load(growing("second", 150, true));
+        assertThat(host.call(main("first"))).isInstanceOf(Reply.Ok.class);
+        assertThat(retired("second", "evicted") + retired("first", "evicted"))
+                .as("18.75 and 9.4 MiB fit")
+                .isZero();
+        assertThat(host.call(main("second"))).as("18.75 MiB").isInstanceOf(Reply.Ok.class);
+        assertThat(retired("first", "evicted")).isEqualTo(1);
+        assertThat(host.call(main("first"))).isInstanceOf(Reply.Ok.class);
+        assertThat(retired("second", "evicted")).isEqualTo(1);
     }
 
     @Test

@@ -39,7 +39,6 @@ public record Engines(
     }
 
     /// @param leakStacks whether leases remember where they were acquired
-
     public static Engines start(
             EngineClocks clocks,
             Memories memories,
@@ -48,6 +47,7 @@ public record Engines(
             CompileSettings compile,
             HostIsolates isolates,
             boolean leakStacks) {
+        memories.host().reclaimer(isolates::evict);
         var threads = new GuestThreads();
         var spares = new SpareEngines(scriptPrewarm, clocks, memories, threads);
         spares.refill();

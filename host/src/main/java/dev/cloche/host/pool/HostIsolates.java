@@ -142,9 +142,13 @@ public final class HostIsolates {
     /// Has the pool with the most idle isolates close one, on the calling thread. Isolates that their pool keeps ready
     /// (`min`) go last.
     ///
-    /// @param except a pool that has none to give
     /// @return whether one was closed
-    boolean evict(IsolatePool except) {
+    public boolean evict() {
+        return evict(null);
+    }
+
+    /// @param except a pool that has none to give
+    boolean evict(@Nullable IsolatePool except) {
         while (true) {
             IsolatePool richest = null;
             long most = 0;

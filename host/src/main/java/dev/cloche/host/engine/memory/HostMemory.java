@@ -2,6 +2,7 @@ package dev.cloche.host.engine.memory;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
 
 /// What all guests of a host hold together, and how much that may be: their linear memories and images in one sum, and
 /// in another what of it lies on the Java heap, which has a smaller bound. Safe for use by many threads.
@@ -16,6 +17,9 @@ public final class HostMemory {
     private static final int HEAP_PART_OF_ARRAYS = 3;
 
     private static final long MIN_BYTES = 64L << 20;
+
+    /// How often one request has something given back.
+    private static final int RECLAIMS_MAX = 64;
 
     private static final VarHandle SUMS;
 
@@ -34,6 +38,9 @@ public final class HostMemory {
     private final long max;
     private final long heapMax;
     private final boolean arrays;
+
+    /// Has something given back that nobody uses; answers whether anything was.
+    private volatile BooleanSupplier reclaimer = () -> false;
 
     /// @param used bytes of everything
     /// @param heapUsed what of it is on the Java heap
@@ -107,7 +114,26 @@ public final class HostMemory {
         return now.used > max || now.heapUsed > heapMax;
     }
 
+    /// Where what is held does not leave enough, has what nobody uses given back before it refuses. Called on the
+    /// thread
+    /// that needs the memory, which may be within a guest.
+    public void reclaimer(BooleanSupplier giveBack) {
+        reclaimer = giveBack;
+    }
+
     private boolean take(long bytes, boolean onHeap) {
+        for (int i = 0; i < RECLAIMS_MAX; i++) {
+            if (takeAtOnce(bytes, onHeap)) {
+                return true;
+            }
+            if (bytes > max || (onHeap && bytes > heapMax) || !reclaimer.getAsBoolean()) {
+                return false;
+            }
+        }
+        return takeAtOnce(bytes, onHeap);
+    }
+
+    private boolean takeAtOnce(long bytes, boolean onHeap) {
         Sums now;
         do {
             now = sums;
