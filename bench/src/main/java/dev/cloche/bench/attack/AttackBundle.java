@@ -17,10 +17,11 @@ final class AttackBundle {
     private static final String WASM = "\"wasm\", \"entry\": \"main.wasm\"";
     private static final String POOL = "\"pool\"";
 
-    /// The entry of every script: an ordinary command, and the word with which attacks say what they do. The entry's
-    /// answer is whether the isolate that it runs in was attacked from.
+    /// The entry of every script: an ordinary command, a tool, and the word with which attacks say what they do. The
+    /// ordinary command's answer is whether the isolate that it runs in was attacked from.
     private static final String ENTRY = """
             cloche.command('ordinary', () => (globalThis.attacked === true ? '1' : '0'));
+            cloche.tool('again', (args) => globalThis.again(args));
             globalThis.attack = (handler) => cloche.command('attack', (input, context) => {
               globalThis.attacked = true;
               return handler(input.json(), context);
@@ -58,7 +59,8 @@ final class AttackBundle {
         String pool = members.contains(POOL) ? "" : ", \"pool\": {\"max\": 1}";
         String manifest = """
                 {"apiVersion": "cloche.dev/v1", "name": "%s", "version": "1.0.0", "kind": %s, "limits": %s%s%s%s,
-                 "contributes": {"commands": [{"name": "attack"}, {"name": "ordinary"}]}}""".formatted(
+                 "contributes": {"commands": [{"name": "attack"}, {"name": "ordinary"}],
+                                 "tools": [{"name": "again"}]}}""".formatted(
                         attack.extension(), kind, limits, members.isEmpty() ? "" : ", " + members, capabilities, pool);
         Map<String, byte[]> files = new HashMap<>(code);
         files.put(MANIFEST, utf8(manifest));
