@@ -135,7 +135,7 @@ class HostPoolsTest {
 
     /// A guest of so many pages that answers an error if it cannot grow by as many again.
     private static Bundle growing(String name, int pages, boolean grows) {
-        int low = pages & 0x7F | 0x80;
+        int low = (pages & 0x7F) | 0x80;
         int high = pages >> 7;
         byte[] module = new WasmBuilder()
                 .importFunction("cloche", "reply", List.of(I32, I32), List.of())
