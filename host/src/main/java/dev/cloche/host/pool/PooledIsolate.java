@@ -19,6 +19,9 @@ final class PooledIsolate extends Padding implements Grant {
     private static final long IDLE = 0;
     private static final long GONE = -1;
 
+    /// So far beyond the end of its last lease is the end of one that has not begun.
+    private static final long NEVER_NANOS = Long.MAX_VALUE / 2;
+
     static {
         try {
             var lookup = MethodHandles.lookup();
@@ -85,6 +88,7 @@ final class PooledIsolate extends Padding implements Grant {
         this.state = Thread.currentThread().threadId();
         this.isolate = made.isolate();
         this.agedAtNanos = agedAtNanos;
+        this.leaseEndsNanos = agedAtNanos;
         this.usesMax = settings.maxUses() > 0 ? settings.maxUses() : Long.MAX_VALUE;
         this.resets = settings.reset() == PoolSettings.Reset.PER_LEASE;
         this.outside = outside;
@@ -125,6 +129,8 @@ final class PooledIsolate extends Padding implements Grant {
     /// Makes it idle. Only its lessee. Others see that soon, and in the order of what was written before; it may be
     /// that the lessee reads something else before they do.
     void rest() {
+        // From when it is claimed until it is lent, nobody must find that its last lease is late.
+        leaseEndsNanos += NEVER_NANOS;
         STATE.setRelease(this, IDLE);
     }
 
