@@ -200,17 +200,28 @@ public final class IsolatePool implements AutoCloseable {
     ///
     /// @param away whether it may not count
     void release(Lease lease, PooledIsolate pooled, boolean away) {
-        RetireReason reason = verdict(pooled);
+        RetireReason reason;
+        try {
+            reason = verdict(pooled);
+        } catch (Error e) {
+            // The caller hears of it, and the pool loses no place.
+            locked(lease::over);
+            retire(pooled, RetireReason.TRAP);
+            throw e;
+        }
         if (away) {
             reason = comeBack(lease, pooled, reason);
         }
         if (reason == null) {
             rest(pooled, Thread.currentThread());
-            return;
+        } else {
+            retire(pooled, reason);
         }
-        RetireReason retired = reason;
-        if (locked(() -> state.takeLeased(pooled, retired))) {
-            discard(pooled);
+    }
+
+    private void retire(PooledIsolate leased, RetireReason reason) {
+        if (locked(() -> state.takeLeased(leased, reason))) {
+            discard(leased);
         }
     }
 
@@ -220,7 +231,7 @@ public final class IsolatePool implements AutoCloseable {
     private @Nullable RetireReason comeBack(Lease lease, PooledIsolate pooled, @Nullable RetireReason reason) {
         return locked(() -> {
             lease.over();
-            return reason != null || state.comeBack(pooled, true) ? reason : RetireReason.SURPLUS;
+            return reason != null || state.comeBack(pooled, true) ? reason : state.surplusReason();
         });
     }
 
@@ -295,7 +306,7 @@ public final class IsolatePool implements AutoCloseable {
                 pooled.lend(thread, deadlineNanos);
                 return null;
             }
-            boolean _ = state.takeLeased(pooled, RetireReason.CLOSE);
+            boolean _ = state.takeLeased(pooled, state.surplusReason());
             return state.refuse(state.phase().reason());
         });
         if (rejected == null) {
@@ -402,11 +413,12 @@ public final class IsolatePool implements AutoCloseable {
         return open;
     }
 
-    /// Closes an isolate that was retired and frees its place.
+    /// Closes an isolate that was retired and frees its place. It ends in no exception, nor in an error: others wait to
+    /// be closed after it.
     private void discard(PooledIsolate pooled) {
         try {
             pooled.isolate().close();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOGGER.warn("{}: an isolate could not be closed", name, e);
         } finally {
             if (locked(() -> {

@@ -78,7 +78,7 @@ public final class PoolMaintenance implements AutoCloseable {
             if (pool.replenish()) {
                 replenishSoon(pool);
             }
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             LOGGER.warn("{}: an isolate could not be made ahead", pool.name(), e);
         }
     }
@@ -97,7 +97,7 @@ public final class PoolMaintenance implements AutoCloseable {
             int done = pool.maintain();
             replenishSoon(pool);
             return done;
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             LOGGER.warn("{}: the pool could not be maintained", pool.name(), e);
             return 0;
         }

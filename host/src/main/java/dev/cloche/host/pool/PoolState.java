@@ -176,7 +176,7 @@ final class PoolState {
             return null;
         }
         if (backoff.pauses(context.clock().getAsLong())) {
-            return places.size() + creating == 0 ? new Grant.Refused(creationFailed(backoff.cause())) : null;
+            return hopeless() ? new Grant.Refused(creationFailed(backoff.cause())) : null;
         }
         if (!host.tryTake()) {
             hungry = true;
@@ -215,6 +215,10 @@ final class PoolState {
     Grant.Place reserveOutside() {
         creating++;
         outside++;
+        if (waiters.isEmpty()) {
+            // Nobody need close an isolate for one that does not count.
+            hungry = false;
+        }
         return Grant.Place.OUTSIDE;
     }
 
@@ -313,7 +317,9 @@ final class PoolState {
             return useful;
         }
         grantPlace();
-        return !waiters.isEmpty() && room();
+        // Who is granted the place has another pool make room for the next one.
+        hungry = !waiters.isEmpty() && room();
+        return hungry;
     }
 
     private void grantPlace() {
@@ -341,9 +347,15 @@ final class PoolState {
         }
     }
 
+    /// Whether there is no isolate to wait for. One that is outside is none: who has it may wait for the very call that
+    /// would wait for it.
+    private boolean hopeless() {
+        return creating + places.count(each -> !each.outside()) == 0;
+    }
+
     /// Those who can only be served by an isolate that cannot be made at present need not wait.
     private void failHopeless() {
-        while (places.size() + creating == 0 && !waiters.isEmpty()) {
+        while (!waiters.isEmpty() && hopeless()) {
             waiters.removeFirst().grant(new Grant.Refused(creationFailed(backoff.cause())));
         }
         calm();
@@ -367,9 +379,9 @@ final class PoolState {
 
     // ---- Who is suspended ----------------------------------------------------------------------------------------
 
-    /// Has an isolate that is leased not count.
+    /// Has an isolate not count, unless it is leased no more.
     void suspend(PooledIsolate pooled) {
-        if (!pooled.outside()) {
+        if (pooled.leased() && !pooled.outside()) {
             pooled.outside(true);
             outside++;
             host.free();
@@ -385,7 +397,8 @@ final class PoolState {
         if (!pooled.outside()) {
             return true;
         }
-        if (phase == Phase.OPEN && room() && (lentOn || waiters.isEmpty()) && host.tryTake()) {
+        // One that was found to be leaked is closed: it frees nothing twice.
+        if (pooled.leased() && phase == Phase.OPEN && room() && (lentOn || waiters.isEmpty()) && host.tryTake()) {
             pooled.outside(false);
             outside--;
             return true;
@@ -439,13 +452,18 @@ final class PoolState {
         placeFreed();
     }
 
+    /// Why what the pool has no room for goes.
+    RetireReason surplusReason() {
+        return phase == Phase.OPEN ? RetireReason.SURPLUS : shutReason;
+    }
+
     /// Takes out what is idle and more than there may be.
     List<PooledIsolate> takeSurplus() {
         int surplus = phase == Phase.OPEN ? occupied() - (closing - closingOutside) - max : Integer.MAX_VALUE;
         List<PooledIsolate> taken = new ArrayList<>();
         for (PooledIsolate each : surplus > 0 ? places.oldestFirst() : List.<PooledIsolate>of()) {
             if (taken.size() < surplus && each.take()) {
-                retire(each, phase == Phase.OPEN ? RetireReason.SURPLUS : shutReason);
+                retire(each, surplusReason());
                 taken.add(each);
             }
         }

@@ -9,8 +9,16 @@ final class FakeClock implements LongSupplier {
     /// Close to the end of the range, so that a comparison that forgets about overflow fails.
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000);
 
+    private volatile Runnable onRead = () -> {};
+
+    /// Has something done whenever it is read, on the thread that does; a pool reads it under its lock, too.
+    void onRead(Runnable action) {
+        onRead = action;
+    }
+
     @Override
     public long getAsLong() {
+        onRead.run();
         return nanos.get();
     }
 

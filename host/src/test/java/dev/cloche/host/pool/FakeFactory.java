@@ -5,8 +5,9 @@ import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.Isolate;
 import dev.cloche.host.engine.IsolateCreationException;
 import dev.cloche.host.engine.IsolateFactory;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
@@ -14,7 +15,7 @@ import java.util.function.IntConsumer;
 final class FakeFactory implements IsolateFactory {
     static final Reply BROKEN = new Reply.Trapped(TrapKind.INITIALISATION, "the guest does not start", "");
 
-    private final List<FakeIsolate> made = new CopyOnWriteArrayList<>();
+    private final List<FakeIsolate> made = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger live = new AtomicInteger();
     private final AtomicInteger highWater = new AtomicInteger();
     private final AtomicInteger calls = new AtomicInteger();
@@ -57,8 +58,14 @@ final class FakeFactory implements IsolateFactory {
         live.decrementAndGet();
     }
 
+    /// Those made so far, in order.
     List<FakeIsolate> made() {
-        return made;
+        return List.copyOf(made);
+    }
+
+    /// Keeps no isolate that was made so far in memory.
+    void forgetMade() {
+        made.clear();
     }
 
     int live() {

@@ -22,6 +22,8 @@ final class FakeIsolate implements Isolate {
     private volatile long memory;
     private final AtomicInteger cancels = new AtomicInteger();
     private volatile Runnable onCancel = () -> {};
+    private volatile Runnable onClose = () -> {};
+    private volatile Runnable onReset = () -> {};
 
     FakeIsolate(FakeFactory factory, int number) {
         this.factory = factory;
@@ -78,8 +80,14 @@ final class FakeIsolate implements Isolate {
         return resets.get();
     }
 
+    /// Has something done when it is reset, on the thread that does.
+    void onReset(Runnable action) {
+        onReset = action;
+    }
+
     @Override
     public boolean reset() {
+        onReset.run();
         if (resettable) {
             resets.incrementAndGet();
         }
@@ -124,8 +132,14 @@ final class FakeIsolate implements Isolate {
         onCancel = action;
     }
 
+    /// Has something done at the beginning of every close, on the thread that does.
+    void onClose(Runnable action) {
+        onClose = action;
+    }
+
     @Override
     public void close() {
+        onClose.run();
         if (closes.incrementAndGet() == 1) {
             factory.closed();
         }

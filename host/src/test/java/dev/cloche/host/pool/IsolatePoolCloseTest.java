@@ -84,7 +84,7 @@ class IsolatePoolCloseTest {
         PoolFixture fixture = new PoolFixture(0, 1);
         Lease lease = fixture.lease();
         Caller<Boolean> draining = Caller.of(() -> fixture.pool.drain(fixture.clock.in(LONG), RetireReason.CLOSE));
-        awaitUntil(() -> fixture.rejection() == Acquisition.Reason.DRAINING);
+        fixture.awaitDraining();
         assertThat(draining.task().isDone()).isFalse();
         lease.close();
         assertThat(draining.answer()).isTrue();
@@ -108,7 +108,7 @@ class IsolatePoolCloseTest {
         fixture.lease();
         Caller<Boolean> draining =
                 Caller.of(() -> fixture.pool.drain(fixture.clock.in(Duration.ofMillis(1)), RetireReason.CLOSE));
-        awaitUntil(() -> fixture.rejection() == Acquisition.Reason.DRAINING);
+        fixture.awaitDraining();
         fixture.clock.advance(Duration.ofMillis(1));
         fixture.pool.maintain();
         assertThat(draining.answer()).isFalse();
@@ -123,7 +123,7 @@ class IsolatePoolCloseTest {
                     .isFalse();
             return Thread.currentThread().isInterrupted();
         });
-        awaitUntil(() -> fixture.rejection() == Acquisition.Reason.DRAINING);
+        fixture.awaitDraining();
         draining.thread().interrupt();
         assertThat(draining.answer()).isTrue();
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class PoolFixture {
     static final Duration LONG = Duration.ofMinutes(10);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /// Waiters look a second time well before that.
+    private static final Duration SECOND_LOOK = Duration.ofMillis(5);
 
     final FakeClock clock = new FakeClock();
     final FakeFactory factory = new FakeFactory();
@@ -27,7 +31,16 @@ final class PoolFixture {
         this(min, max, Knobs::self);
     }
 
+    /// A pool that shares the host's isolates with others.
+    PoolFixture(HostIsolates isolates, int min, int max) {
+        this(isolates, min, max, Knobs::self);
+    }
+
     PoolFixture(int min, int max, UnaryOperator<Knobs> knobs) {
+        this(new HostIsolates(Integer.MAX_VALUE), min, max, knobs);
+    }
+
+    private PoolFixture(HostIsolates isolates, int min, int max, UnaryOperator<Knobs> knobs) {
         Knobs base = new Knobs(Duration.ofMinutes(5), Duration.ofHours(1), 0, PoolSettings.Reset.NONE, 0);
         Knobs chosen = knobs.apply(base);
         PoolSettings settings = new PoolSettings(
@@ -40,7 +53,14 @@ final class PoolFixture {
                 0.8,
                 LONG,
                 chosen.reset());
-        pool = new IsolatePool("test", settings, factory, PoolContext.alone(clock, new SplittableRandom(1)));
+        pool = pool("test", settings, factory, isolates, clock);
+    }
+
+    /// A pool of one of several factories that share the host's isolates.
+    static IsolatePool pool(
+            String name, PoolSettings settings, FakeFactory factory, HostIsolates isolates, LongSupplier clock) {
+        return new IsolatePool(
+                name, settings, factory, new PoolContext(isolates, clock, new SplittableRandom(1), false));
     }
 
     /// The settings that differ from test to test.
@@ -80,6 +100,11 @@ final class PoolFixture {
         return reasonOf(pool.acquire(clock.in(LONG)));
     }
 
+    /// Returns once the pool drains. All its isolates must be in use.
+    void awaitDraining() {
+        awaitUntil(() -> reasonOf(pool.acquire(clock.in(Duration.ZERO))) == Acquisition.Reason.DRAINING);
+    }
+
     static Acquisition.Reason reasonOf(Served served) {
         return reasonOf(served.acquisition());
     }
@@ -107,7 +132,7 @@ final class PoolFixture {
     Caller<Served> waitingCaller(Duration deadline) {
         int before = pool.stats().waiting();
         Caller<Served> caller = caller(deadline);
-        awaitUntil(() -> pool.stats().waiting() == before + 1);
+        awaitWaiting(before + 1);
         return caller;
     }
 
@@ -124,8 +149,15 @@ final class PoolFixture {
             }
             return acquisition;
         });
-        awaitUntil(() -> pool.stats().waiting() == before + 1);
+        awaitWaiting(before + 1);
         return caller;
+    }
+
+    /// Returns once so many wait and have looked a second time, so that nothing but being told wakes them.
+    private void awaitWaiting(int count) {
+        awaitUntil(() -> pool.stats().waiting() == count);
+        long end = System.nanoTime() + SECOND_LOOK.toNanos();
+        awaitUntil(() -> System.nanoTime() - end >= 0);
     }
 
     /// What a thread got. A lease is its thread's own, so the isolate is looked at there.
