@@ -151,6 +151,20 @@ class HostIsolatesTest {
     }
 
     @Test
+    void aPoolThatFreesAUnitDoesNotPassOneThatWaits() throws Exception {
+        HostIsolates host = new HostIsolates(1);
+        PoolFixture freeing = new PoolFixture(host, 0, 2);
+        PoolFixture asking = new PoolFixture(host, 0, 1);
+        Lease lease = freeing.lease();
+        Caller<Served> first = asking.waitingCaller(LONG);
+        Caller<Served> second = freeing.waitingCaller(LONG);
+        lease.retire(RetireReason.TRAP);
+        lease.close();
+        assertThat(first.answer().isolate()).isNotNull();
+        assertThat(second.task().isDone()).isFalse();
+    }
+
+    @Test
     void aPoolThatGrowsGetsAllThatItsWaitersNeed() throws Exception {
         HostIsolates host = new HostIsolates(4);
         PoolFixture idling = filled(host, 0, 3);

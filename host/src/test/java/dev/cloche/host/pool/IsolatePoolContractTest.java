@@ -166,6 +166,21 @@ class IsolatePoolContractTest {
     }
 
     @Test
+    void whatIsTooManyAfterAResizeIsClosedWhenItComesBack() {
+        PoolFixture fixture = new PoolFixture(0, 2);
+        Lease first = fixture.lease();
+        Lease second = fixture.lease();
+        FakeIsolate surplus = isolateOf(first);
+        fixture.pool.resize(0, 1);
+        assertThat(fixture.pool.stats().live()).isEqualTo(2);
+        first.close();
+        assertThat(surplus.closes()).isEqualTo(1);
+        second.close();
+        assertThat(fixture.pool.stats().idle()).isEqualTo(1);
+        assertThat(fixture.pool.stats().retired()).containsEntry(RetireReason.SURPLUS, 1L);
+    }
+
+    @Test
     void theSecondCloseDoesNothing() {
         PoolFixture fixture = new PoolFixture(0, 2);
         Lease inUse = fixture.lease();

@@ -271,6 +271,9 @@ class IsolatePoolSuspensionTest {
             assertThat(next.isolate()).isNotNull();
             assertThat(fixture.pool.stats().inUse()).isEqualTo(1);
             assertThat(fixture.pool.stats().suspended()).isZero();
+            next.suspend();
+            resumeElsewhere(lease);
+            assertThat(fixture.pool.stats().suspended()).as("another lease is").isEqualTo(1);
         }
         assertThat(host.taken()).isEqualTo(1);
     }
