@@ -271,11 +271,23 @@ class IsolatePoolSuspensionTest {
             assertThat(next.isolate()).isNotNull();
             assertThat(fixture.pool.stats().inUse()).isEqualTo(1);
             assertThat(fixture.pool.stats().suspended()).isZero();
-            next.suspend();
-            resumeElsewhere(lease);
-            assertThat(fixture.pool.stats().suspended()).as("another lease is").isEqualTo(1);
         }
         assertThat(host.taken()).isEqualTo(1);
+    }
+
+    @Test
+    void resumingAfterTheLeaseIsClosedDoesNotResumeTheNextOne() throws Exception {
+        PoolFixture fixture = new PoolFixture(0, 1);
+        Lease lease = fixture.lease();
+        lease.suspend();
+        lease.close();
+        try (Lease next = fixture.lease()) {
+            next.suspend();
+            resumeElsewhere(lease);
+            assertThat(fixture.pool.stats().suspended()).isEqualTo(1);
+            assertThat(fixture.pool.stats().live()).isZero();
+        }
+        assertThat(fixture.pool.stats().idle()).isEqualTo(1);
     }
 
     @Test
