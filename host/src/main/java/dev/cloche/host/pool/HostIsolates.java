@@ -31,6 +31,9 @@ public final class HostIsolates {
     /// Whether any pool is hungry. Written under the lock.
     private volatile boolean pressed;
 
+    /// How many isolates the pool has whose turn it is. Written under the lock.
+    private volatile int poorest;
+
     /// @throws IllegalArgumentException if there may be none
     public HostIsolates(int max) {
         if (max < 1) {
@@ -61,6 +64,13 @@ public final class HostIsolates {
 
     boolean pressed() {
         return pressed;
+    }
+
+    /// Whether a pool of so many isolates has to give one of them to another that is hungry, though it could lend it on
+    /// itself: it has more than its share. Of two that both have some, the one with one more keeps it.
+    boolean tooMany(int isolates) {
+        int fewest = poorest;
+        return pressed && isolates > (fewest == 0 ? 0 : fewest + 1);
     }
 
     /// Whether whoever wants a unit has to queue for it.
@@ -99,7 +109,7 @@ public final class HostIsolates {
             if (!hungry.contains(pool)) {
                 hungry.addLast(pool);
             }
-            pressed = true;
+            changed();
         } finally {
             lock.unlock();
         }
@@ -121,7 +131,7 @@ public final class HostIsolates {
                 if (still && !hungry.contains(next)) {
                     hungry.addLast(next);
                 }
-                pressed = !hungry.isEmpty();
+                changed();
             } finally {
                 lock.unlock();
             }
@@ -137,6 +147,12 @@ public final class HostIsolates {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void changed() {
+        IsolatePool first = hungry.peekFirst();
+        pressed = first != null;
+        poorest = first == null ? 0 : first.occupied();
     }
 
     /// Has the pool with the most idle isolates close one, on the calling thread. Isolates that their pool keeps ready

@@ -246,8 +246,9 @@ public final class IsolatePool implements AutoCloseable {
     private void settle() {
         sweep();
         PooledIsolate evicted = locked(() -> {
+            PooledIsolate wanted = state.takePressed();
             state.serve();
-            return state.takePressed();
+            return wanted;
         });
         if (evicted != null) {
             discard(evicted);
@@ -399,7 +400,7 @@ public final class IsolatePool implements AutoCloseable {
     /// Lets an isolate rest that nobody has asked for.
     private boolean stock(Creation.Made made, Grant.Place place) {
         PooledIsolate pooled = enter(made, place);
-        if (locked(() -> !state.comeBack(pooled, true) && state.takeLeased(pooled, RetireReason.SURPLUS))) {
+        if (locked(() -> !state.comeBack(pooled, true) && state.takeLeased(pooled, state.surplusReason()))) {
             discard(pooled);
             return false;
         }
@@ -452,6 +453,11 @@ public final class IsolatePool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// How many isolates it has, as far as one sees without the lock.
+    int occupied() {
+        return state.occupied();
     }
 
     /// How many idle isolates it has; more, if it has more than it keeps ready.

@@ -23,7 +23,7 @@ public final class Lease implements Acquisition, AutoCloseable, Occupancy {
         this.pool = pool;
         this.pooled = pooled;
         this.owner = owner;
-        this.away = pooled.temporary();
+        this.away = pooled.outside();
     }
 
     /// The isolate. Whoever runs it must be out of it before the lease is closed.

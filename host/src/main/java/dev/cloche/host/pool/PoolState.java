@@ -330,6 +330,9 @@ final class PoolState {
 
     /// Sees to those who wait, after a place has come free or a pause has ended.
     void placeFreed() {
+        if (occupied() <= max) {
+            places.lower(Places.OVER);
+        }
         if (phase != Phase.OPEN) {
             quiet.signalAll();
             return;
@@ -436,9 +439,6 @@ final class PoolState {
             host.free();
         }
         placeFreed();
-        if (occupied() <= max) {
-            places.lower(Places.OVER);
-        }
     }
 
     void resize(int newMin, int newMax) {
@@ -446,8 +446,6 @@ final class PoolState {
         max = newMax;
         if (occupied() > max) {
             places.raise(Places.OVER);
-        } else {
-            places.lower(Places.OVER);
         }
         placeFreed();
     }
@@ -470,14 +468,14 @@ final class PoolState {
         return taken;
     }
 
-    /// Takes out one isolate, if nobody here waits for one and another pool of the host does.
+    /// Takes out one isolate, if another pool of the host needs it and nobody here does, or here there are too many.
     @Nullable
     PooledIsolate takePressed() {
         if (!host.pressed()) {
             places.lower(Places.PRESSED);
             return null;
         }
-        return waiters.isEmpty() ? takeOldestIdle() : null;
+        return waiters.isEmpty() || host.tooMany(occupied()) ? takeOldestIdle() : null;
     }
 
     /// Takes out the isolate that has been idle for longest.

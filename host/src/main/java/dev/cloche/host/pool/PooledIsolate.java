@@ -38,7 +38,6 @@ final class PooledIsolate extends Padding implements Grant {
     private final long agedAtNanos;
     private final long usesMax;
     private final boolean resets;
-    private final boolean temporary;
 
     /// With more linear memory than this it is not kept.
     private final long memoryKept;
@@ -92,7 +91,6 @@ final class PooledIsolate extends Padding implements Grant {
         this.usesMax = settings.maxUses() > 0 ? settings.maxUses() : Long.MAX_VALUE;
         this.resets = settings.reset() == PoolSettings.Reset.PER_LEASE;
         this.outside = outside;
-        this.temporary = outside;
         this.memoryKept = (long) (settings.memoryFraction() * made.memoryMax());
     }
 
@@ -146,11 +144,6 @@ final class PooledIsolate extends Padding implements Grant {
         USES.setOpaque(this, uses + 1);
     }
 
-    /// Whether it was made not to count. It may count by now.
-    boolean temporary() {
-        return temporary;
-    }
-
     /// Has it retired when its lease ends. The first reason given stands. Only its lessee.
     void retire(RetireReason reason) {
         if (asked == null) {
@@ -168,7 +161,7 @@ final class PooledIsolate extends Padding implements Grant {
         return trace;
     }
 
-    /// Whether it does not count among those that its pool may have. Under the pool's lock.
+    /// Whether it does not count among those that its pool may have. Under the pool's lock, or by its lessee.
     boolean outside() {
         return outside;
     }

@@ -181,7 +181,7 @@ class HostIsolatesTest {
     }
 
     @Test
-    void nothingIsTakenFromAPoolThatLendsOnWhatItGetsBack() throws Exception {
+    void aPoolThatIsAlwaysInUseGivesOneToAPoolThatHasNone() throws Exception {
         HostIsolates host = new HostIsolates(1);
         PoolFixture busy = new PoolFixture(host, 0, 1);
         PoolFixture asking = new PoolFixture(host, 0, 1);
@@ -190,11 +190,33 @@ class HostIsolatesTest {
         Caller<Served> own = busy.waitingCaller(LONG);
         Caller<Served> other = asking.waitingCaller(LONG);
         lease.close();
-        assertThat(isolateOf(own.answer())).isSameAs(isolate);
-        assertThat(other.task().isDone()).isFalse();
-        own.thread().join();
-        assertThat(busy.pool.maintain()).as("the lease that its thread left").isEqualTo(1);
         assertThat(other.answer().isolate()).isNotNull();
+        assertThat(isolate.closes()).isEqualTo(1);
+        assertThat(own.task().isDone()).isFalse();
+        other.thread().join();
+        assertThat(asking.pool.maintain()).as("the lease that its thread left").isEqualTo(1);
+        assertThat(own.answer().isolate()).isNotNull();
+    }
+
+    @Test
+    void nothingIsTakenFromAPoolThatLendsOnItsShare() throws Exception {
+        HostIsolates host = new HostIsolates(3);
+        PoolFixture busy = new PoolFixture(host, 0, 3);
+        PoolFixture asking = new PoolFixture(host, 0, 3);
+        Lease first = busy.lease();
+        Lease second = busy.lease();
+        Lease others = asking.lease();
+        FakeIsolate isolate = isolateOf(first);
+        Caller<Served> own = busy.waitingCaller(LONG);
+        Caller<Served> other = asking.waitingCaller(LONG);
+        first.close();
+        assertThat(isolateOf(own.answer()))
+                .as("two and one is as fair as it gets")
+                .isSameAs(isolate);
+        assertThat(other.task().isDone()).isFalse();
+        others.close();
+        assertThat(other.answer().isolate()).isNotNull();
+        second.close();
     }
 
     @Test
