@@ -9,12 +9,14 @@ import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.bundle.BundleException;
 import dev.cloche.host.bundle.BundleReader;
 import dev.cloche.host.call.Call;
+import dev.cloche.host.call.CallOptions;
 import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.telemetry.MetricsFormat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -168,6 +170,28 @@ class HostPoolsTest {
         assertThat(retired("first", "evicted")).isEqualTo(1);
         assertThat(host.call(main("first"))).isInstanceOf(Reply.Ok.class);
         assertThat(retired("second", "evicted")).isEqualTo(1);
+    }
+
+    @Test
+    void whyAnIsolateWentIsTold() {
+        host.load(script(
+                "broken",
+                """
+                cloche.command('main', (input) => {
+                  if (input.text() === 'spin') while (true);
+                  return 'ok';
+                })""",
+                "\"max\":1"));
+        CallOptions quick = CallOptions.DEFAULT.withTimeout(Duration.ofMillis(100));
+        Call call = Call.of("broken", Entry.command("main"), Payload.text("spin"));
+        assertThat(host.call(call.withOptions(quick))).isInstanceOf(Reply.TimedOut.class);
+        assertThat(host.call(call.withOptions(CallOptions.DEFAULT.withFuel(1_000_000))))
+                .isInstanceOf(Reply.Exhausted.class);
+        assertThat(run("broken")).isEqualTo("ok");
+        for (String reason : List.of("timeout", "exhausted")) {
+            assertThat(retired("broken", reason)).as(reason).isEqualTo(1);
+        }
+        assertThat(retired("broken", "trap")).isZero();
     }
 
     @Test

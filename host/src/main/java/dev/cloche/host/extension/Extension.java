@@ -145,9 +145,27 @@ public final class Extension {
                     Lineage lineage = waiting.then(Thread.currentThread());
                     Frame frame = new Frame(callId, id(), call.entry(), timeoutNanos, deadlineNanos, lease, lineage);
                     Invocation invocation = new Invocation(frame, call.payload(), fuelOf(call));
-                    yield rules.checked(call, metered(call, lease.isolate(), invocation, placement, threads));
+                    Reply reply = metered(call, lease.isolate(), invocation, placement, threads);
+                    if (!lease.isolate().sound()) {
+                        lease.retire(reasonFor(reply));
+                    }
+                    yield rules.checked(call, reply);
                 }
             }
+        };
+    }
+
+    /// Why an isolate goes that must not be used again.
+    private static RetireReason reasonFor(Reply reply) {
+        return switch (reply) {
+            case Reply.TimedOut _ -> RetireReason.TIMEOUT;
+            case Reply.Exhausted _ -> RetireReason.EXHAUSTED;
+            case Reply.Ok _,
+                    Reply.GuestError _,
+                    Reply.Denied _,
+                    Reply.Trapped _,
+                    Reply.Rejected _,
+                    Reply.Unavailable _ -> RetireReason.TRAP;
         };
     }
 
