@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// Operations: `call-N`, nanoseconds for an acquisition, a call of a WebAssembly guest that answers at once, and a
 /// release,
 /// by N threads; `platform-N` and `virtual-N`, nanoseconds for an acquisition and a release while N threads do nothing
-/// else; `wait`, the 99th percentile of the wait of 32 threads, each of which asks each 4.45 ms and keeps its object
+/// else; `wait`, the 99th percentile of the wait of 32 threads, which ask for 0.95 of what there is and each of which
+/// keeps its object
 /// for 1 ms; `allocation`,
 /// bytes for an acquisition and a release.
 public final class PoolWorkload implements Workload {
@@ -50,10 +51,10 @@ public final class PoolWorkload implements Workload {
     private static final int WAITING_THREADS = 32;
     private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /// How often each of the waiting threads asks: together for 19 of 20 parts of what there is, with what parking
-    /// takes
-    /// on top.
-    private static final long PERIOD_NANOS = TimeUnit.MICROSECONDS.toNanos(4_450);
+    /// The part of all the time that there is which the waiting threads ask for together.
+    private static final double LOAD = 0.95;
+
+    private static final int CALIBRATION_ROUNDS = 200;
 
     private static final int BATCHES_MAX = 100_000;
     private static final int WAITS_MAX = 10_000;
@@ -172,6 +173,7 @@ public final class PoolWorkload implements Workload {
     /// Each thread asks on a schedule of its own, whether it was served in time before or not, and waits from then on:
     /// otherwise those that nobody serves would not count.
     private double waits(Peer peer) throws Exception {
+        long period = (long) (holdNanos() * WAITING_THREADS / (Peer.SIZE * LOAD));
         var all = new long[WAITING_THREADS][];
         var next = new AtomicInteger();
         double _ = together(false, WAITING_THREADS, () -> {
@@ -179,7 +181,7 @@ public final class PoolWorkload implements Workload {
             long[] waits = new long[WAITS_MAX];
             int count = 0;
             Stopwatch watch = Stopwatch.start();
-            long due = PERIOD_NANOS * number / WAITING_THREADS;
+            long due = period * number / WAITING_THREADS;
             while (!stopped && count < waits.length) {
                 LockSupport.parkNanos(due - (long) watch.nanos());
                 Object held = peer.acquire();
@@ -187,13 +189,28 @@ public final class PoolWorkload implements Workload {
                 use(peer, held);
                 LockSupport.parkNanos(HOLD_NANOS);
                 peer.release(held);
-                due += PERIOD_NANOS;
+                due += period;
             }
             all[number] = Arrays.copyOf(waits, count);
         });
         long[] sorted =
                 Arrays.stream(all).flatMapToLong(Arrays::stream).sorted().toArray();
         return sorted[(int) (PERCENTILE * (sorted.length - 1))];
+    }
+
+    /// For how long an object is really kept by those that mean to keep it for [#HOLD_NANOS], as many at a time as
+    /// there
+    /// are objects.
+    private double holdNanos() throws Exception {
+        var sum = new LongAdder();
+        double _ = together(false, Peer.SIZE, () -> {
+            for (int i = 0; i < CALIBRATION_ROUNDS; i++) {
+                Stopwatch watch = Stopwatch.start();
+                LockSupport.parkNanos(HOLD_NANOS);
+                sum.add((long) watch.nanos());
+            }
+        });
+        return (double) sum.sum() / (Peer.SIZE * CALIBRATION_ROUNDS);
     }
 
     private static double allocation(Peer peer) throws Exception {

@@ -32,27 +32,14 @@ public final class IsolatePool implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(IsolatePool.class);
 
-    /// How often a caller that finds everything in use lets other threads run before it waits in the queue. Those that
-    /// have an isolate and no processor get one then: otherwise each of them, when it comes to run, hands its isolate
-    /// to a thread that sleeps and goes to sleep itself, and so on for ever.
-    private static final int YIELDS_MAX = 32;
-
-    /// For how long a caller does that.
-    private static final long YIELDING_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(20);
-
     /// When a waiter looks for idle isolates once more. Who gave one back just before does not see that somebody waits,
     /// and the waiter may not see the isolate yet: it does a moment later, and this is long after that.
     private static final long SECOND_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /*
      * Between leased and idle an isolate goes without the lock, by its own state (see Places). All else is guarded by
-     * the lock: isolates are made, asked and closed outside of it.
-     *
-     * The two sides meet over one word, `alert`. Who gives back makes the isolate idle and then looks at the word;
-     * who is about to wait, or shuts the pool, sets the word first and looks for idle isolates then. A processor may
-     * let the first of them look before others see the isolate idle; so who waits or drains looks again a little later,
-     * long after it must be seen, and whoever maintains the pool does so too. That costs those who wait a wake-up, and
-     * spares all others a barrier.
+     * the lock: isolates are made, asked and closed outside of it. The two sides meet over one word, `alert`: see
+     * docs/synchronization.md.
      */
     private final ReentrantLock lock = new ReentrantLock();
     private final Places places = new Places();
@@ -125,6 +112,12 @@ public final class IsolatePool implements AutoCloseable {
 
     /// What a caller gets in the end who found nothing at once: an isolate that is lent to it, or a refusal.
     private Grant acquireSlowly(Thread thread, long deadlineNanos, Lineage lineage) {
+        if ((places.alert() & Places.WAITERS) != 0 && places.anyIdle()) {
+            PooledIsolate overtaken = locked(() -> state.overtake(thread, deadlineNanos));
+            if (overtaken != null) {
+                return overtaken;
+            }
+        }
         PooledIsolate idle = crowded() ? claimAfterOthers(thread) : null;
         if (idle != null) {
             idle.lend(thread, deadlineNanos);
@@ -151,16 +144,11 @@ public final class IsolatePool implements AutoCloseable {
         return places.size() >= state.sizeMax();
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // it is the others' turn: they have what this one wants
     private @Nullable PooledIsolate claimAfterOthers(Thread thread) {
-        long start = context.clock().getAsLong();
-        for (int i = 0; i < YIELDS_MAX; i++) {
-            Thread.yield();
+        var yielding = new Yielding(context.clock());
+        while (yielding.again()) {
             PooledIsolate idle = claim(thread);
-            if (idle != null
-                    || (places.alert() & Places.SHUT) != 0
-                    || thread.isInterrupted()
-                    || context.clock().getAsLong() - start >= YIELDING_NANOS_MAX) {
+            if (idle != null || (places.alert() & Places.SHUT) != 0 || thread.isInterrupted()) {
                 return idle;
             }
         }
@@ -168,32 +156,51 @@ public final class IsolatePool implements AutoCloseable {
     }
 
     private Grant admit(Thread thread, long deadlineNanos, Lineage lineage) {
-        Grant grant = locked(() -> state.admit(thread, deadlineNanos, lineage));
-        return grant instanceof Waiter waiter ? await(waiter) : grant;
-    }
-
-    private Grant await(Waiter waiter) {
-        try {
-            await(waiter, SECOND_LOOK_NANOS);
-            locked(() -> {
-                state.serve();
-                state.placeFreed();
-            });
-            await(waiter, Long.MAX_VALUE);
-            return locked(() -> state.ended(waiter, Acquisition.Reason.TIMEOUT));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return locked(() -> state.ended(waiter, Acquisition.Reason.INTERRUPTED));
-        }
-    }
-
-    private void await(Waiter waiter, long nanosMax) throws InterruptedException {
+        Waiter waiter;
         lock.lock();
         try {
-            waiter.await(context.clock(), nanosMax);
+            Grant grant = state.admit(thread, deadlineNanos, lineage);
+            if (!(grant instanceof Waiter queued)) {
+                return grant;
+            }
+            // Without letting the lock go in between: others want it too.
+            if (!state.hungry() && await(queued, SECOND_LOOK_NANOS)) {
+                return state.ended(queued);
+            }
+            waiter = queued;
         } finally {
             lock.unlock();
+            settleHost();
         }
+        return awaitLonger(waiter);
+    }
+
+    private Grant awaitLonger(Waiter waiter) {
+        lock.lock();
+        try {
+            if (await(waiter, state.hungry() ? 0 : SECOND_LOOK_NANOS)) {
+                return state.ended(waiter);
+            }
+            state.placeFreed();
+            boolean _ = await(waiter, Long.MAX_VALUE);
+            return state.ended(waiter);
+        } finally {
+            lock.unlock();
+            settleHost();
+        }
+    }
+
+    /// Waits, with the lock in hand but for while it sleeps.
+    ///
+    /// @return whether the wait is over
+    private boolean await(Waiter waiter, long nanosMax) {
+        try {
+            waiter.await(context.clock(), nanosMax, state::handOut);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            waiter.interrupted();
+        }
+        return waiter.over(context.clock().getAsLong());
     }
 
     /// Takes an isolate back. Called once a lease, by its owner.
@@ -244,15 +251,7 @@ public final class IsolatePool implements AutoCloseable {
 
     /// Sees to what rests now and ought not to: there are waiters, or it is too many, or the pool is shut.
     private void settle() {
-        sweep();
-        PooledIsolate evicted = locked(() -> {
-            PooledIsolate wanted = state.takePressed();
-            state.serve();
-            return wanted;
-        });
-        if (evicted != null) {
-            discard(evicted);
-        }
+        locked(state::settle).forEach(this::discard);
     }
 
     private void sweep() {
@@ -327,7 +326,7 @@ public final class IsolatePool implements AutoCloseable {
         Creation creation = null;
         try {
             creation = Creation.by(factory, name, deadlineNanos, context.clock());
-            if (creation instanceof Creation.Failed(Reply cause) && lacksMemory(cause) && host.evict(this)) {
+            if (creation instanceof Creation.Failed failed && failed.lacksMemory() && host.evict(this)) {
                 creation = Creation.by(factory, name, deadlineNanos, context.clock());
             }
         } finally {
@@ -337,10 +336,6 @@ public final class IsolatePool implements AutoCloseable {
             }
         }
         return creation;
-    }
-
-    private static boolean lacksMemory(Reply cause) {
-        return cause instanceof Reply.Rejected rejected && rejected.reason() == Reply.RejectReason.HOST_MEMORY;
     }
 
     /// Makes an isolate before the first lease, to see whether that can be done. It is kept unless the host has as many
@@ -407,7 +402,7 @@ public final class IsolatePool implements AutoCloseable {
         boolean open = locked(() -> {
             places.stamp(pooled);
             pooled.rest();
-            state.serve();
+            state.offer();
             return state.phase() == Phase.OPEN;
         });
         sweep();
@@ -584,10 +579,14 @@ public final class IsolatePool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        settleHost();
+        return result;
+    }
+
+    private void settleHost() {
         if (state.takeHungry()) {
             host.want(this);
         }
         host.serve();
-        return result;
     }
 }

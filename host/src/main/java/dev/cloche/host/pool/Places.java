@@ -1,5 +1,6 @@
 package dev.cloche.host.pool;
 
+import dev.cloche.host.frame.Lineage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -67,6 +68,10 @@ final class Places {
         return newest;
     }
 
+    boolean anyIdle() {
+        return newestIdle() != null;
+    }
+
     private @Nullable PooledIsolate newestIdle() {
         PooledIsolate newest = null;
         for (PooledIsolate each : all) {
@@ -128,6 +133,17 @@ final class Places {
         List<PooledIsolate> sorted = new ArrayList<>(Arrays.asList(all));
         sorted.sort(Comparator.comparingLong(PooledIsolate::stamp));
         return sorted;
+    }
+
+    /// Whether a lease is some thread's of these, among those that count.
+    boolean anyLeasedBy(Lineage threads) {
+        for (PooledIsolate each : all) {
+            Thread lessee = each.outside() ? null : each.lessee();
+            if (lessee != null && threads.includes(lessee)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// How many leases those there are have had.

@@ -48,7 +48,6 @@ final class PoolState {
     private final Waiters waiters = new Waiters(counters);
     private final Backoff backoff = new Backoff();
     private final Retirement retirement;
-    private final long maxAgeNanos;
 
     private int min;
     private int max;
@@ -60,6 +59,9 @@ final class PoolState {
 
     /// Of those that are being closed.
     private int closingOutside;
+
+    /// How often anybody was given an isolate before somebody who waited.
+    private long passes;
 
     private Phase phase = Phase.OPEN;
     private RetireReason shutReason = RetireReason.CLOSE;
@@ -76,7 +78,6 @@ final class PoolState {
         this.quiet = lock.newCondition();
         this.places = places;
         this.retirement = new Retirement(name, settings, counters);
-        this.maxAgeNanos = settings.maxAge().toNanos();
         this.min = settings.min();
         this.max = settings.max();
     }
@@ -116,7 +117,8 @@ final class PoolState {
 
     /// How many idle isolates there are; far more, where the pool keeps fewer ready.
     long wealth() {
-        long idle = places.count(PooledIsolate::idle);
+        // What is idle while somebody waits is not for others.
+        long idle = waiters.isEmpty() ? places.count(PooledIsolate::idle) : 0;
         return idle > 0 && places.size() - outside > min ? idle + Integer.MAX_VALUE : idle;
     }
 
@@ -147,7 +149,11 @@ final class PoolState {
         if (phase != Phase.OPEN) {
             return refused(phase.reason());
         }
-        serve();
+        PooledIsolate overtaken = overtake(thread, deadlineNanos);
+        if (overtaken != null) {
+            return overtaken;
+        }
+        handOut();
         if (waiters.isEmpty()) {
             // From now on whoever gives one back asks for the lock; what was given back before is idle.
             places.raise(Places.WAITERS);
@@ -157,7 +163,8 @@ final class PoolState {
                 return grant;
             }
         }
-        if (waitsForItself(thread, lineage)) {
+        // One that waits for this very call is not given back before it is over.
+        if (places.anyLeasedBy(lineage.then(thread))) {
             calm();
             return outsidePlace();
         }
@@ -190,21 +197,9 @@ final class PoolState {
         long now = context.clock().getAsLong();
         long limit =
                 now + Math.min(deadlineNanos - now, settings.acquireTimeout().toNanos());
-        Waiter waiter = new Waiter(lock.newCondition(), thread, now, deadlineNanos, limit);
+        Waiter waiter = new Waiter(lock.newCondition(), thread, now, deadlineNanos, limit, passes);
         waiters.addLast(waiter);
         return waiter;
-    }
-
-    /// Whether a lease is not given back before this very call is over: its thread waits for it.
-    private boolean waitsForItself(Thread thread, Lineage lineage) {
-        Lineage waiting = lineage.then(thread);
-        for (PooledIsolate each : places.all()) {
-            Thread lessee = each.outside() ? null : each.lessee();
-            if (lessee != null && waiting.includes(lessee)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private Grant outsidePlace() {
@@ -223,18 +218,19 @@ final class PoolState {
     }
 
     /// Ends a wait. An isolate granted is taken even by a caller that was interrupted: its call sees the flag itself.
-    ///
-    /// @param otherwise what it is told if it was granted nothing
-    Grant ended(Waiter waiter, Acquisition.Reason otherwise) {
+    Grant ended(Waiter waiter) {
         Grant grant = waiter.grant();
+        Acquisition.Reason otherwise =
+                waiter.wasInterrupted() ? Acquisition.Reason.INTERRUPTED : Acquisition.Reason.TIMEOUT;
         counters.waited(context.clock().getAsLong() - waiter.sinceNanos(), grant != null);
         if (grant == null) {
             Acquisition.Reason reason = reasonFor(otherwise);
             waiters.remove(waiter);
-            calm();
+            // What it was woken for is the next one's.
+            offer();
             return refused(reason);
         }
-        if (grant instanceof Grant.Place place && otherwise == Acquisition.Reason.INTERRUPTED) {
+        if (grant instanceof Grant.Place place && waiter.wasInterrupted()) {
             leave(place);
             return refused(otherwise);
         }
@@ -274,6 +270,7 @@ final class PoolState {
         creating--;
         counters.created(made.tookNanos());
         backoff.succeeded();
+        long maxAgeNanos = settings.maxAge().toNanos();
         long jitter = (long) (maxAgeNanos * AGE_JITTER * context.random().nextDouble());
         PooledIsolate pooled =
                 new PooledIsolate(made, context.clock().getAsLong() + maxAgeNanos - jitter, settings, place.outside());
@@ -293,8 +290,38 @@ final class PoolState {
 
     // ---- Who waits -----------------------------------------------------------------------------------------------
 
+    /// Gives a caller what is idle before those who wait and have not woken up yet to take it; at most `max` times for
+    /// each of them.
+    ///
+    /// @return null if there is nothing, or nobody is passed
+    @Nullable
+    PooledIsolate overtake(Thread thread, long deadlineNanos) {
+        if (phase != Phase.OPEN || waiters.isEmpty() || !waiters.first().mayBePassed(passes, max)) {
+            return null;
+        }
+        PooledIsolate idle = places.claim(thread);
+        if (idle != null) {
+            passes++;
+            idle.lend(thread, deadlineNanos);
+        }
+        return idle;
+    }
+
+    /// Wakes as many of those who wait as there are idle isolates, in order of arrival: whoever wakes up hands them
+    /// out.
+    /// Until then others may take them, but for the first one's that was passed often enough.
+    void offer() {
+        if (waiters.isEmpty()) {
+            calm();
+        } else if (waiters.first().mayBePassed(passes, max)) {
+            waiters.nudge(places.count(PooledIsolate::idle));
+        } else {
+            handOut();
+        }
+    }
+
     /// Hands what is idle to those who wait, in order of arrival.
-    void serve() {
+    void handOut() {
         while (!waiters.isEmpty()) {
             PooledIsolate idle = places.claim(waiters.first().thread());
             if (idle == null) {
@@ -371,7 +398,11 @@ final class PoolState {
         }
     }
 
-    /// Whether the pool is to queue for a unit of the host's. Needs no lock.
+    boolean hungry() {
+        return hungry;
+    }
+
+    /// Whether the pool is to queue for a unit of the host's, and does so now. Needs no lock.
     boolean takeHungry() {
         boolean was = hungry;
         if (was) {
@@ -379,8 +410,6 @@ final class PoolState {
         }
         return was;
     }
-
-    // ---- Who is suspended ----------------------------------------------------------------------------------------
 
     /// Has an isolate not count, unless it is leased no more.
     void suspend(PooledIsolate pooled) {
@@ -468,6 +497,19 @@ final class PoolState {
         return taken;
     }
 
+    /// Sees to what rests and ought not to: there are waiters, or it is too many, or the pool is shut.
+    ///
+    /// @return what was taken out
+    List<PooledIsolate> settle() {
+        List<PooledIsolate> taken = takeSurplus();
+        PooledIsolate wanted = takePressed();
+        if (wanted != null) {
+            taken.add(wanted);
+        }
+        offer();
+        return taken;
+    }
+
     /// Takes out one isolate, if another pool of the host needs it and nobody here does, or here there are too many.
     @Nullable
     PooledIsolate takePressed() {
@@ -538,8 +580,6 @@ final class PoolState {
         }
         return true;
     }
-
-    // ---- What callers are told -----------------------------------------------------------------------------------
 
     private Grant.Refused refused(Acquisition.Reason reason) {
         return new Grant.Refused(refuse(reason));

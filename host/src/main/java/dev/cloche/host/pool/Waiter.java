@@ -11,17 +11,22 @@ final class Waiter implements Grant {
     private final long sinceNanos;
     private final long deadlineNanos;
     private final long limitNanos;
+    private final long passesBefore;
     private @Nullable Grant grant;
+    private boolean nudged;
+    private boolean interrupted;
 
     /// @param sinceNanos when it began to wait
     /// @param deadlineNanos until when the lease that it waits for ought to be over
     /// @param limitNanos until when it waits
-    Waiter(Condition granted, Thread thread, long sinceNanos, long deadlineNanos, long limitNanos) {
+    /// @param passesBefore how often anybody had passed a waiter when it came
+    Waiter(Condition granted, Thread thread, long sinceNanos, long deadlineNanos, long limitNanos, long passesBefore) {
         this.granted = granted;
         this.thread = thread;
         this.sinceNanos = sinceNanos;
         this.deadlineNanos = deadlineNanos;
         this.limitNanos = limitNanos;
+        this.passesBefore = passesBefore;
     }
 
     /// Lends an isolate to the caller; it was claimed for its thread.
@@ -54,20 +59,48 @@ final class Waiter implements Grant {
         return nowNanos - limitNanos >= 0;
     }
 
-    /// Lets the caller look at the clock again.
+    /// Whether another one who came later may have an isolate before it does.
+    ///
+    /// @param passes what all have passed so far
+    /// @param max how many may pass one
+    boolean mayBePassed(long passes, int max) {
+        return passes - passesBefore < max;
+    }
+
+    /// Has the caller look at what is idle, and at the clock, soon.
     void nudge() {
-        granted.signal();
+        if (!nudged) {
+            nudged = true;
+            granted.signal();
+        }
+    }
+
+    /// Notes that its thread was interrupted.
+    void interrupted() {
+        interrupted = true;
+    }
+
+    boolean wasInterrupted() {
+        return interrupted;
+    }
+
+    /// Whether it has nothing to wait for any more.
+    boolean over(long nowNanos) {
+        return grant != null || interrupted || late(nowNanos);
     }
 
     /// Waits for a grant, but not past the limit.
     ///
     /// @param nanosMax for how long at most
-    void await(LongSupplier clock, long nanosMax) throws InterruptedException {
+    /// @param awake what it does whenever it wakes up
+    void await(LongSupplier clock, long nanosMax, Runnable awake) throws InterruptedException {
         long left = nanosMax;
         long now = clock.getAsLong();
         while (grant == null && !late(now) && left > 0) {
             long slice = Math.min(left, limitNanos - now);
+            nudged = false;
             left -= slice - granted.awaitNanos(slice);
+            awake.run();
             now = clock.getAsLong();
         }
     }

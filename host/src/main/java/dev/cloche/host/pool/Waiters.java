@@ -38,6 +38,17 @@ final class Waiters {
         queue.remove(waiter);
     }
 
+    /// Wakes so many of those that came first.
+    void nudge(int count) {
+        int left = count;
+        for (Waiter waiter : queue) {
+            if (left-- <= 0) {
+                return;
+            }
+            waiter.nudge();
+        }
+    }
+
     /// Wakes those whose time is over.
     ///
     /// @return how many there were

@@ -95,14 +95,22 @@ class IsolatePoolTest {
     }
 
     @Test
-    void aNewcomerDoesNotOvertakeAWaiter() throws Exception {
-        PoolFixture fixture = new PoolFixture(0, 1);
+    void newcomersOvertakeAWaiterAtMostMaxTimes() throws Exception {
+        int max = 3;
+        PoolFixture fixture = new PoolFixture(0, max);
+        List<Lease> others = List.of(fixture.lease(), fixture.lease());
         Lease lease = fixture.lease();
         Caller<Served> first = fixture.waitingCaller(LONG);
-        lease.close();
-        assertThat(reasonOf(fixture.pool.acquire(fixture.clock.in(Duration.ZERO))))
-                .isEqualTo(Acquisition.Reason.TIMEOUT);
+        int overtaken = -1;
+        Acquisition acquisition = lease;
+        while (acquisition instanceof Lease mine) {
+            mine.close();
+            overtaken++;
+            acquisition = fixture.pool.acquire(fixture.clock.in(Duration.ZERO));
+        }
+        assertThat(overtaken).isLessThanOrEqualTo(max);
         assertThat(first.answer().acquisition()).isInstanceOf(Lease.class);
+        others.forEach(Lease::close);
     }
 
     @Test
