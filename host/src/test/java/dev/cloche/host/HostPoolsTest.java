@@ -174,14 +174,11 @@ class HostPoolsTest {
 
     @Test
     void whyAnIsolateWentIsTold() {
-        host.load(script(
-                "broken",
-                """
+        host.load(script("broken", """
                 cloche.command('main', (input) => {
                   if (input.text() === 'spin') while (true);
                   return 'ok';
-                })""",
-                "\"max\":1"));
+                })""", "\"max\":1"));
         CallOptions quick = CallOptions.DEFAULT.withTimeout(Duration.ofMillis(100));
         Call call = Call.of("broken", Entry.command("main"), Payload.text("spin"));
         assertThat(host.call(call.withOptions(quick))).isInstanceOf(Reply.TimedOut.class);

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class NestedCallTest {
     private static final int DEEP = 10_000;
+    private static final String PARAMETERS = "{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\"}}}";
     private static final String ASKS = "const ask = async (extension, tool, args) =>"
             + " cloche.hostcall('tool.call', { extension, tool, arguments: args });\n";
 
@@ -65,8 +66,8 @@ class NestedCallTest {
     private static Bundle script(String name, String tools, String members, String source) {
         String manifest = "{\"apiVersion\":\"cloche.dev/v1\",\"name\":\"" + name + "\",\"version\":\"1.0.0\","
                 + "\"kind\":\"script\",\"entry\":\"main.js\",\"capabilities\":{\"tool.call\":{\"tools\":[" + tools
-                + "]}},\"contributes\":{\"tools\":[{\"name\":\"run\",\"parameters\":{\"type\":\"object\",\"properties\":"
-                + "{\"n\":{\"type\":\"integer\"}}}}]}" + members + "}";
+                + "]}},\"contributes\":{\"tools\":[{\"name\":\"run\",\"parameters\":" + PARAMETERS + "}]}" + members
+                + "}";
         return BundleReader.of(
                 name,
                 Map.of(
