@@ -113,7 +113,7 @@ final class ExaminationTest {
                         "\n# TYPE cloche_pool_acquire_total counter\n",
                         "\ncloche_extensions 1.0\n",
                         "\ncloche_pool_size{extension=\"garden\"} 1.0\n",
-                        "\ncloche_pool_acquire_wait_seconds_bucket{extension=\"garden\",le=\"+Inf\"} 1\n")
+                        "\ncloche_pool_acquire_wait_seconds_bucket{extension=\"garden\",le=\"+Inf\"} 0\n")
                 .endsWith("\n")
                 .doesNotContain("jdk.version");
         assertThat(session.err()).isEmpty();
