@@ -16,7 +16,6 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -47,7 +46,10 @@ final class PoolMetrics {
                 metrics.gauge("size", "Isolates: idle, in use, being made, being closed.", PoolStats::live),
                 metrics.gauge("idle", "Isolates that nobody uses.", PoolStats::idle),
                 metrics.gauge("in_use", "Isolates that are leased.", PoolStats::inUse),
-                metrics.gauge("suspended", "Isolates that are parked and take up no place.", PoolStats::suspended),
+                metrics.gauge(
+                        "suspended",
+                        "Isolates that do not count: their calls wait for other calls.",
+                        PoolStats::suspended),
                 metrics.gauge("waiting", "Callers that wait for an isolate.", PoolStats::waiting),
                 metrics.counter("created", "Isolates made.", PoolStats::created),
                 metrics.histogram("create", "How long it took to make them.", PoolStats::creations),
@@ -64,8 +66,7 @@ final class PoolMetrics {
     private static Map<String, Long> rejections(PoolStats stats) {
         Map<String, Long> counts = new LinkedHashMap<>();
         for (Acquisition.Reason reason : Acquisition.Reason.values()) {
-            counts.put(
-                    reason.name().toLowerCase(Locale.ROOT), stats.rejections().getOrDefault(reason, 0L));
+            counts.put(reason.label(), stats.rejections().getOrDefault(reason, 0L));
         }
         return counts;
     }

@@ -11,13 +11,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What the pools of extensions have done so far, by extension. What an extension's earlier pools have done still
-/// counts
-/// after it was replaced, so that no count ever goes back while the extension is there. Safe for use by many threads.
+/// counts after it was replaced, so that no count ever goes back while the extension is there. Safe for use by many
+/// threads.
 ///
 /// Metrics are labelled with what this says, and labels must be few: those extensions that came first have a number
 /// each, the others one together. An extension keeps its label as long as it is there; one that is free goes to the
-/// next
-/// that comes, never to one that was counted among the others before.
+/// next that comes, never to one that was counted among the others before.
 ///
 /// @param <P> what has the numbers of one pool
 final class PoolTotals<P> {

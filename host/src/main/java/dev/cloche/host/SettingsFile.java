@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -169,52 +170,59 @@ final class SettingsFile {
                 });
     }
 
+    /// Takes over what a value changes, or says why the value does not fit.
+    private void set(String key, JsonNode value, Supplier<HostConfig> changed) {
+        try {
+            config = changed.get();
+        } catch (IllegalArgumentException e) {
+            throw wrong(key, "what is said here: " + e.getMessage(), value);
+        }
+    }
+
     private void readCompile(String key, JsonNode value) {
         CompileConfig compile = config.compile();
         String whole = "compile." + key;
-        try {
-            config = config.withCompile(
-                    switch (key) {
-                        case "process" -> compile.withProcess(bool(whole, value));
-                        case "memory" -> compile.withMemoryBytes(bytes(whole, 1, value));
-                        case "timeout" -> compile.withTimeout(duration(whole, value));
-                        default ->
-                            throw unknown(whole, List.of("compile.process", "compile.memory", "compile.timeout"));
-                    });
-        } catch (IllegalArgumentException e) {
-            throw wrong(whole, "what is said here: " + e.getMessage(), value);
-        }
+        set(
+                whole,
+                value,
+                () -> config.withCompile(
+                        switch (key) {
+                            case "process" -> compile.withProcess(bool(whole, value));
+                            case "memory" -> compile.withMemoryBytes(bytes(whole, 1, value));
+                            case "timeout" -> compile.withTimeout(duration(whole, value));
+                            default ->
+                                throw unknown(whole, List.of("compile.process", "compile.memory", "compile.timeout"));
+                        }));
     }
 
     private void readHooks(String key, JsonNode value) {
         HookConfig hooks = config.hooks();
         String whole = "hooks." + key;
-        try {
-            config = config.withHooks(
-                    switch (key) {
-                        case "timeout" -> hooks.withTimeout(duration(whole, value));
-                        case "steps" -> hooks.withSteps(value.isInt() ? value.asInt() : 0);
-                        default -> throw unknown(whole, List.of("hooks.timeout", "hooks.steps"));
-                    });
-        } catch (IllegalArgumentException e) {
-            throw wrong(whole, "what is said here: " + e.getMessage(), value);
-        }
+        set(
+                whole,
+                value,
+                () -> config.withHooks(
+                        switch (key) {
+                            case "timeout" -> hooks.withTimeout(duration(whole, value));
+                            case "steps" -> hooks.withSteps(value.isInt() ? value.asInt() : 0);
+                            default -> throw unknown(whole, List.of("hooks.timeout", "hooks.steps"));
+                        }));
     }
 
     private void readPools(String key, JsonNode value) {
         PoolConfig pools = config.pools();
         String whole = "pools." + key;
-        try {
-            config = config.withPools(
-                    switch (key) {
-                        case "isolates" -> pools.withIsolates(value.isInt() ? value.asInt() : 0);
-                        case "depth" -> pools.withDepth(value.isInt() ? value.asInt() : 0);
-                        case "leak-stacks" -> pools.withLeakStacks(bool(whole, value));
-                        default -> throw unknown(whole, List.of("pools.isolates", "pools.depth", "pools.leak-stacks"));
-                    });
-        } catch (IllegalArgumentException e) {
-            throw wrong(whole, "what is said here: " + e.getMessage(), value);
-        }
+        set(
+                whole,
+                value,
+                () -> config.withPools(
+                        switch (key) {
+                            case "isolates" -> pools.withIsolates(value.isInt() ? value.asInt() : 0);
+                            case "depth" -> pools.withDepth(value.isInt() ? value.asInt() : 0);
+                            case "leak-stacks" -> pools.withLeakStacks(bool(whole, value));
+                            default ->
+                                throw unknown(whole, List.of("pools.isolates", "pools.depth", "pools.leak-stacks"));
+                        }));
     }
 
     private LimitRequests limits(JsonNode json) {

@@ -112,7 +112,7 @@ class HostPoolsTest {
         }
         assertThat(host.call(main("hasty"))).isInstanceOfSatisfying(Reply.Rejected.class, rejected -> {
             assertThat(rejected.reason()).isEqualTo(Reply.RejectReason.HOST_ISOLATES);
-            assertThat(rejected.message()).contains("pool=hasty", "isolates.max=1");
+            assertThat(rejected.message()).contains("pool=hasty", "pools.isolates=1");
         });
         assertThat(run("patient")).isEqualTo("ok");
         assertThat(slow.get(20, TimeUnit.SECONDS).payloadOrThrow().text()).isEqualTo("ok");

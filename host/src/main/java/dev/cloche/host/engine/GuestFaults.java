@@ -68,14 +68,14 @@ public final class GuestFaults {
     /// What a call is answered that was stopped for its deadline, or since the host closes.
     ///
     /// @param stack the guest's stack, or empty
-    public static Reply stopped(Watchdog watchdog, Watchdog.Guard guard, long limitNanos, String stack) {
+    public static Reply stopped(Watchdog.Guard guard, long limitNanos, String stack) {
         if (guard.cancelled()) {
             return new Reply.Trapped(
                     TrapKind.CANCELLED,
                     "the extension was replaced or removed, and the time for its calls to end was over",
                     stack);
         }
-        return watchdog.stopping()
+        return guard.dismissed()
                 ? new Reply.Rejected(Reply.RejectReason.DRAINING, "the host closed while the guest ran")
                 : timedOut(limitNanos, stack);
     }

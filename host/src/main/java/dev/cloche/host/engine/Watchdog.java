@@ -57,11 +57,6 @@ public final class Watchdog implements AutoCloseable {
         }
     }
 
-    /// Whether guests are stopped because the host closes rather than for their deadline.
-    public boolean stopping() {
-        return stopping;
-    }
-
     /// Who may run at a time of those that are watched.
     public ExecutionPermits permits() {
         return permits;

@@ -1,6 +1,7 @@
 package dev.cloche.host.pool;
 
 import dev.cloche.host.call.Reply;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +57,16 @@ public sealed interface Acquisition permits Lease, Acquisition.Rejected {
         /// An isolate had to be made and could not be.
         CREATION_FAILED("no isolate could be made");
 
+        private final String label = name().toLowerCase(Locale.ROOT);
         private final String text;
 
         Reason(String text) {
             this.text = text;
+        }
+
+        /// The name in metrics, for example `queue_full`.
+        public String label() {
+            return label;
         }
 
         /// The same for people.

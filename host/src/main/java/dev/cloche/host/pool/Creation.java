@@ -15,12 +15,7 @@ sealed interface Creation {
     /// @param tookNanos how long it took to make it
     record Made(Isolate isolate, long memoryMax, long tookNanos) implements Creation {}
 
-    record Failed(Reply cause) implements Creation {
-        /// Whether the host had no memory left for it.
-        boolean lacksMemory() {
-            return cause instanceof Reply.Rejected rejected && rejected.reason() == Reply.RejectReason.HOST_MEMORY;
-        }
-    }
+    record Failed(Reply cause) implements Creation {}
 
     /// Has a factory make one.
     ///

@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// The isolates that all pools of a host may have together. Safe for use by many threads.
 ///
 /// A pool takes one unit for each place it fills. Where all units are taken, a pool with waiters queues for one, and
-/// the
-/// pool with the most idle isolates closes one of them; while any pool queues, what others get back and need not lend
-/// on is closed at once.
+/// the pool with the most idle isolates closes one of them; while any pool queues, what others get back and need not
+/// lend on is closed at once.
 public final class HostIsolates {
     /// The isolates a host has at most unless it is told otherwise.
     public static final int DEFAULT_MAX = 1_024;

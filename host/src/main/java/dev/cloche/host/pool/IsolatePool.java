@@ -163,25 +163,34 @@ public final class IsolatePool implements AutoCloseable {
             if (!(grant instanceof Waiter queued)) {
                 return grant;
             }
-            // Without letting the lock go in between: others want it too.
-            if (!state.hungry() && await(queued, SECOND_LOOK_NANOS)) {
-                return state.ended(queued);
-            }
             waiter = queued;
+            if (!state.hungry()) {
+                // Without letting the lock go in between: others want it too.
+                boolean _ = await(waiter, SECOND_LOOK_NANOS) || await(waiter, Long.MAX_VALUE);
+                return state.ended(waiter);
+            }
         } finally {
             lock.unlock();
             settleHost();
         }
-        return awaitLonger(waiter);
+        return awaitUnit(waiter);
     }
 
-    private Grant awaitLonger(Waiter waiter) {
+    /// Waits on behalf of a caller whose pool has just queued for one of the host's isolates. What others gave back at
+    /// that moment the host sees at the second look.
+    private Grant awaitUnit(Waiter waiter) {
         lock.lock();
         try {
-            if (await(waiter, state.hungry() ? 0 : SECOND_LOOK_NANOS)) {
+            if (await(waiter, SECOND_LOOK_NANOS)) {
                 return state.ended(waiter);
             }
             state.placeFreed();
+        } finally {
+            lock.unlock();
+            settleHost();
+        }
+        lock.lock();
+        try {
             boolean _ = await(waiter, Long.MAX_VALUE);
             return state.ended(waiter);
         } finally {
@@ -320,15 +329,11 @@ public final class IsolatePool implements AutoCloseable {
         return locked(() -> state.entered(made, place));
     }
 
-    /// Calls the factory, and once more where the host's memory was used up and another pool can give some back. Where
-    /// it fails, in whatever way, the place is freed.
+    /// Calls the factory. Where it fails, in whatever way, the place is freed.
     private Creation make(long deadlineNanos, Grant.Place place) {
         Creation creation = null;
         try {
             creation = Creation.by(factory, name, deadlineNanos, context.clock());
-            if (creation instanceof Creation.Failed failed && failed.lacksMemory() && host.evict(this)) {
-                creation = Creation.by(factory, name, deadlineNanos, context.clock());
-            }
         } finally {
             if (!(creation instanceof Creation.Made)) {
                 Reply cause = creation instanceof Creation.Failed(Reply known) ? known : null;
@@ -387,7 +392,12 @@ public final class IsolatePool implements AutoCloseable {
         return false;
     }
 
-    /// Has somebody told whenever the pool has fewer isolates than `min`; on any thread, and without the lock.
+    /// Whether it has fewer isolates than `min`.
+    boolean isShort() {
+        return locked(state::isShort);
+    }
+
+    /// Has somebody told when the pool may have fewer isolates than `min`; on any thread, and without the lock.
     void whenShort(Runnable tell) {
         whenShort = tell;
     }
@@ -417,12 +427,8 @@ public final class IsolatePool implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             LOGGER.warn("{}: an isolate could not be closed", name, e);
         } finally {
-            if (locked(() -> {
-                state.closed(pooled);
-                return state.isShort();
-            })) {
-                whenShort.run();
-            }
+            locked(() -> state.closed(pooled));
+            whenShort.run();
         }
     }
 
@@ -505,9 +511,8 @@ public final class IsolatePool implements AutoCloseable {
         whenShort.run();
     }
 
-    /// Gives no more leases, refuses those who wait, closes what is idle, and waits for what is in use. What is still
-    /// in
-    /// use at the deadline is stopped, and waited for a little longer.
+    /// Gives no more leases, refuses those who wait, closes what is idle, and waits for what is in use. What still is
+    /// at the deadline is stopped, and waited for a little longer.
     ///
     /// @param reason why the isolates go
     /// @return whether everything came back by the deadline; false also if the thread was interrupted, its flag is set

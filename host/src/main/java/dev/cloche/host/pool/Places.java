@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The isolates of a pool that are there to be claimed. Claiming and resting need no lock, and threads that come again
 /// and again do not get into each other's way: each tries first what it gave back last. Which isolates there are
-/// changes
-/// under the pool's lock.
+/// changes under the pool's lock.
 final class Places {
     /// A power of two. Threads that share one try the same isolate first, no more.
     private static final int HABITS = 64;

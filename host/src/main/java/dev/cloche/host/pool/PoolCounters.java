@@ -83,8 +83,7 @@ final class PoolCounters {
 
     /// Callers that were served or refused and never waited: those that pass without the lock count nothing themselves.
     /// A waiter that may make an isolate has waited before it is served, so this may come out too low for a moment;
-    /// what
-    /// was told stands.
+    /// what was told stands.
     private long atOnce(long acquires) {
         long answered = acquires;
         for (long count : rejections.values()) {

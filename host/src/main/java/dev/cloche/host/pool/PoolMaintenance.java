@@ -60,8 +60,9 @@ public final class PoolMaintenance implements AutoCloseable {
         replenishSoon(pool);
     }
 
+    /// The maker's thread is not even started for pools that keep none ready.
     private void replenishSoon(IsolatePool pool) {
-        if (shorts.add(pool)) {
+        if (pool.isShort() && shorts.add(pool)) {
             try {
                 maker.execute(() -> replenish(pool));
             } catch (RejectedExecutionException _) {

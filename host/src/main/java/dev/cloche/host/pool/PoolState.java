@@ -25,11 +25,10 @@ import org.jspecify.annotations.Nullable;
 /// INVARIANT: idle + leased + creating + closing - outside <= max, unless `max` was lowered just now.
 ///
 /// INVARIANT: while the pool is open, nobody sleeps for longer than a second look takes while an isolate is idle, or
-/// while a place and a unit are free and isolates can be made. Whoever frees something books it to the first waiter in
-/// the same critical section: an isolate goes from hand to hand, a place becomes that waiter's right to create. A
-/// waiter
-/// that is interrupted or late at that very moment finds the grant when it has the lock again; it keeps an isolate and
-/// passes a place on, so neither is ever lost.
+/// while a place and a unit are free and isolates can be made. Whoever frees a place books it to the first waiter in
+/// the same critical section, as that waiter's right to create; whoever gives an isolate back wakes the waiter it is
+/// for, or books it to that one too. A waiter that is interrupted or late at that very moment finds the grant when it
+/// has the lock again; it keeps an isolate and passes a place on, so neither is ever lost.
 final class PoolState {
     /// The part of `max-age` by which isolates differ, so that those made together do not go together.
     static final double AGE_JITTER = 0.1;
@@ -186,7 +185,6 @@ final class PoolState {
             return hopeless() ? new Grant.Refused(creationFailed(backoff.cause())) : null;
         }
         if (!host.tryTake()) {
-            hungry = true;
             return null;
         }
         creating++;
@@ -199,6 +197,8 @@ final class PoolState {
                 now + Math.min(deadlineNanos - now, settings.acquireTimeout().toNanos());
         Waiter waiter = new Waiter(lock.newCondition(), thread, now, deadlineNanos, limit, passes);
         waiters.addLast(waiter);
+        // There would be a place for it, so what it lacks is the host's.
+        hungry |= waiters.size() <= max - occupied() && !backoff.pauses(now);
         return waiter;
     }
 
@@ -210,10 +210,6 @@ final class PoolState {
     Grant.Place reserveOutside() {
         creating++;
         outside++;
-        if (waiters.isEmpty()) {
-            // Nobody need close an isolate for one that does not count.
-            hungry = false;
-        }
         return Grant.Place.OUTSIDE;
     }
 
@@ -308,8 +304,7 @@ final class PoolState {
     }
 
     /// Wakes as many of those who wait as there are idle isolates, in order of arrival: whoever wakes up hands them
-    /// out.
-    /// Until then others may take them, but for the first one's that was passed often enough.
+    /// out. Until then others may take them; if the first was passed often enough, they are handed out at once.
     void offer() {
         if (waiters.isEmpty()) {
             calm();
@@ -587,7 +582,7 @@ final class PoolState {
 
     Acquisition.Rejected refuse(Acquisition.Reason reason) {
         counters.rejected(reason);
-        String sizes = reason == Acquisition.Reason.HOST_ISOLATES ? " isolates.max=" + host.max() : " max=" + max;
+        String sizes = reason == Acquisition.Reason.HOST_ISOLATES ? " pools.isolates=" + host.max() : " max=" + max;
         return new Acquisition.Rejected(reason, reason.text() + ", pool=" + name + sizes, null);
     }
 

@@ -5,8 +5,7 @@ import java.util.function.LongSupplier;
 
 /// Lets other threads run before one waits in the queue. Those that have an isolate and no processor get one then:
 /// otherwise each of them, when it comes to run, hands its isolate to a thread that sleeps and goes to sleep itself,
-/// and
-/// so on for ever. Of one caller.
+/// and so on for ever. Of one caller.
 final class Yielding {
     /// How often.
     private static final int YIELDS_MAX = 32;
@@ -15,8 +14,7 @@ final class Yielding {
     private static final long NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(20);
 
     /// A caller that is back as soon as this had no others to let run: who has the isolates sleeps, and yielding does
-    /// not
-    /// wake it. After so many of those it yields no more.
+    /// not wake it. After so many of those it yields no more.
     private static final long ALONE_NANOS = TimeUnit.MICROSECONDS.toNanos(5);
 
     private static final int ALONE_MAX = 2;

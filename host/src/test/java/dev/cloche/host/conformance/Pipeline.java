@@ -49,8 +49,7 @@ public interface Pipeline {
         }
 
         /// Asks the guest that runs to stop, beside the interrupt of its thread, or takes that back. Called from
-        /// another
-        /// thread than the guest's.
+        /// another thread than the guest's.
         default void stop(boolean requested) {
             // Endive looks at the interrupt.
         }

@@ -236,7 +236,7 @@ class WatchdogTest {
         assertThat(guard.begin()).isTrue();
         assertThatThrownBy(() -> guard.sleep(MINUTE)).isInstanceOf(WasmInterruptedException.class);
         assertThat(end()).isTrue();
-        assertThat(watchdog.stopping()).isTrue();
+        assertThat(guard.dismissed()).isTrue();
     }
 
     /// Deadlines that fall about when services end, over and over: no interrupt may ever reach a thread after its run.

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloche.host.call.Reply;
-import dev.cloche.host.engine.IsolateCreationException;
 import dev.cloche.host.pool.PoolFixture.Caller;
 import dev.cloche.host.pool.PoolFixture.Served;
 import java.time.Duration;
@@ -23,8 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Several pools that may have so many isolates together.
 class HostIsolatesTest {
-    private static final Reply NO_MEMORY =
-            new Reply.Rejected(Reply.RejectReason.HOST_MEMORY, "the host's memory is used up");
     private static final int POOLS = 4;
     private static final int CAP = 5;
     private static final int THREADS = 12;
@@ -232,7 +229,7 @@ class HostIsolatesTest {
         assertThat(rejected.reason()).isEqualTo(Acquisition.Reason.HOST_ISOLATES);
         assertThat(rejected.reply())
                 .isEqualTo(new Reply.Rejected(Reply.RejectReason.HOST_ISOLATES, rejected.message()));
-        assertThat(rejected.message()).endsWith("isolates.max=1");
+        assertThat(rejected.message()).endsWith("pools.isolates=1");
         lease.close();
         assertThat(host.taken()).isEqualTo(having.pool.stats().live());
         try (Lease next = asking.lease()) {
@@ -304,56 +301,7 @@ class HostIsolatesTest {
     }
 
     @Test
-    void anIsolateForWhichThereIsNoMemoryIsTriedOnceMoreWhenAnotherPoolHasClosedOne() {
-        HostIsolates host = new HostIsolates(CAP);
-        PoolFixture idling = filled(host, 0, 2);
-        PoolFixture asking = new PoolFixture(host, 0, 1);
-        asking.factory.before(call -> {
-            if (call == 1) {
-                throw new IsolateCreationException(NO_MEMORY);
-            }
-        });
-        assertThat(isolateOf(asking.lease()).number()).isEqualTo(2);
-        assertIdle(idling, 1);
-        assertThat(asking.pool.stats().creationFailures()).isZero();
-        assertThat(host.taken()).isEqualTo(2);
-    }
-
-    @Test
-    void anIsolateForWhichThereIsNoMemoryIsTriedOnceMoreAndNotTwice() {
-        HostIsolates host = new HostIsolates(CAP);
-        PoolFixture idling = filled(host, 0, 3);
-        PoolFixture asking = new PoolFixture(host, 0, 1);
-        AtomicInteger calls = new AtomicInteger();
-        asking.factory.before(call -> {
-            calls.set(call);
-            throw new IsolateCreationException(NO_MEMORY);
-        });
-        Acquisition.Rejected rejected = (Acquisition.Rejected) asking.pool.acquire(asking.clock.in(LONG));
-        assertThat(rejected.reply()).isEqualTo(NO_MEMORY);
-        assertThat(calls).hasValue(2);
-        assertIdle(idling, 2);
-        assertThat(host.taken()).isEqualTo(2);
-    }
-
-    @Test
-    void anIsolateForWhichThereIsNoMemoryIsNotTriedAgainWhereNobodyHasAnIdleOne() {
-        HostIsolates host = new HostIsolates(CAP);
-        PoolFixture busy = new PoolFixture(host, 0, 1);
-        busy.lease();
-        PoolFixture asking = new PoolFixture(host, 0, 1);
-        AtomicInteger calls = new AtomicInteger();
-        asking.factory.before(call -> {
-            calls.set(call);
-            throw new IsolateCreationException(NO_MEMORY);
-        });
-        assertThat(asking.rejection()).isEqualTo(Acquisition.Reason.CREATION_FAILED);
-        assertThat(calls).hasValue(1);
-        assertThat(busy.pool.stats().inUse()).isEqualTo(1);
-    }
-
-    @Test
-    void otherFailuresCloseNothing() {
+    void aFailureClosesNothing() {
         HostIsolates host = new HostIsolates(CAP);
         PoolFixture idling = filled(host, 0, 2);
         PoolFixture asking = new PoolFixture(host, 0, 1);

@@ -231,7 +231,7 @@ final class ScriptRun implements Runnable {
             return interrupted();
         }
         return stopped || late || fault == null
-                ? GuestFaults.stopped(host.watchdog(), guard, timeoutNanos, stack)
+                ? GuestFaults.stopped(guard, timeoutNanos, stack)
                 : work.faultReply(fault, stack);
     }
 

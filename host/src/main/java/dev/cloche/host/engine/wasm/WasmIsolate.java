@@ -334,7 +334,7 @@ final class WasmIsolate implements Isolate {
     /// The guest's turn did not come in time; it is as it was.
     private Reply neverBegun(boolean stopped) {
         return stopped
-                ? GuestFaults.stopped(origin.watchdog(), guard, frame.timeoutNanos(), "")
+                ? GuestFaults.stopped(guard, frame.timeoutNanos(), "")
                 : GuestFaults.replyFor(LinearMemory.stopped(), "");
     }
 
@@ -343,7 +343,7 @@ final class WasmIsolate implements Isolate {
         flushOutput();
         String stack = fault == null ? "" : GuestStack.of(fault, code);
         return stopped || fault == null
-                ? GuestFaults.stopped(origin.watchdog(), guard, frame.timeoutNanos(), stack)
+                ? GuestFaults.stopped(guard, frame.timeoutNanos(), stack)
                 : GuestFaults.replyFor(fault, stack);
     }
 
