@@ -7,8 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
 /// Stands in the list of commands for the benchmarks, which the launcher of a source checkout starts by itself. Who
-/// gets
-/// here has come without the launcher.
+/// gets here has come without the launcher.
 @Command(
         name = "bench",
         description = "Measures Cloche beside its peers; in a source checkout.",

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// An application that is a module itself, compiled and run against the library as a module: JavaScript, WebAssembly
-/// and
-/// the database must all work there too.
+/// and the database must all work there too.
 class ModulePathTest {
     private static final List<String> FOR_TESTS =
             List.of("junit", "assertj", "byte-buddy", "opentest4j", "apiguardian", "test-classes", "guests/target");

@@ -159,8 +159,7 @@ public final class Host implements AutoCloseable {
     }
 
     /// Completes when the installed extensions that ask for `pool.prewarm` have been loaded; what could not be loaded
-    /// is
-    /// logged, and said again at its first call. Calls need not wait for it.
+    /// is logged, and said again at its first call. Calls need not wait for it.
     public CompletableFuture<Void> prewarmed() {
         return prewarmed.copy();
     }
@@ -372,11 +371,10 @@ public final class Host implements AutoCloseable {
         return future;
     }
 
-    /// Runs a hook over all extensions that take part in it: actions are all told, filters thread the value through,
-    /// by priority, then by order of registration. Each step is a [#call]. All steps together have the host's
+    /// Runs a hook over all extensions that take part in it: actions are all told, filters thread the value through, by
+    /// priority, then by order of registration. Each step is a [#call]. All steps together have the host's
     /// `hooks.timeout`; where that is over the run ends, and the result is not completed. Throws nothing: where the
-    /// host
-    /// itself cannot run the hook, the result is not completed and has a failure of no extension.
+    /// host itself cannot run the hook, the result is not completed and has a failure of no extension.
     ///
     /// @param value JSON
     public HookResult hook(String name, Payload value) {

@@ -27,12 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// One pool of eight objects, used by so many threads.
 ///
 /// Operations: `call-N`, nanoseconds for an acquisition, a call of a WebAssembly guest that answers at once, and a
-/// release,
-/// by N threads; `platform-N` and `virtual-N`, nanoseconds for an acquisition and a release while N threads do nothing
-/// else; `wait`, the 99th percentile of the wait of 32 threads, which ask for 0.95 of what there is and each of which
-/// keeps its object
-/// for 1 ms; `allocation`,
-/// bytes for an acquisition and a release.
+/// release, by N threads; `platform-N` and `virtual-N`, nanoseconds for an acquisition and a release while N threads do
+/// nothing else; `wait`, the 99th percentile of the wait of 32 threads, which ask for 0.95 of what there is and each of
+/// which keeps its object for 1 ms; `allocation`, bytes for an acquisition and a release.
 public final class PoolWorkload implements Workload {
     static final String CLOCHE = "cloche";
     static final String STORMPOT = "stormpot";
@@ -199,8 +196,7 @@ public final class PoolWorkload implements Workload {
     }
 
     /// For how long an object is really kept by those that mean to keep it for [#HOLD_NANOS], as many at a time as
-    /// there
-    /// are objects.
+    /// there are objects.
     private double holdNanos() throws Exception {
         var sum = new LongAdder();
         double _ = together(false, Peer.SIZE, () -> {

@@ -26,8 +26,7 @@ public final class BundleReader {
     private BundleReader() {}
 
     /// Makes ready what reading a bundle takes, so that the first one is read sooner. To be called ahead, while there
-    /// is
-    /// time.
+    /// is time.
     public static void prepare() {
         var _ = ManifestJson.read("{\"any\":[\"manifest\",1]}".getBytes(StandardCharsets.UTF_8), new Violations());
     }
@@ -71,8 +70,7 @@ public final class BundleReader {
     }
 
     /// Reads a zip that is known to be, byte for byte, one that this version has read before. It is not held against
-    /// the
-    /// rules once more: to get those ready takes a good part of a host's start.
+    /// the rules once more: to get those ready takes a good part of a host's start.
     ///
     /// @param source what to call it in messages
     /// @param digest of the bundle, as it was found out then

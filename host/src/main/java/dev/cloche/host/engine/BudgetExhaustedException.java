@@ -3,8 +3,7 @@ package dev.cloche.host.engine;
 import dev.cloche.host.call.Budget;
 
 /// Unwinds a guest that has used up a budget. Carries a stack trace only where that tells which of the guest's
-/// functions
-/// is to blame: it is control flow, and common under attack.
+/// functions is to blame: it is control flow, and common under attack.
 public final class BudgetExhaustedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

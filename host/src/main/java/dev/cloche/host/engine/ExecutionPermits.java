@@ -37,8 +37,7 @@ public final class ExecutionPermits {
     private long arrivals;
 
     /// The length of both queues. Whoever joins one raises this before looking for a free permit; whoever frees one
-    /// looks
-    /// at this afterwards: one of the two sees the other.
+    /// looks at this afterwards: one of the two sees the other.
     private volatile int waiting;
 
     /// The right of one isolate to run its guest, had or not. Used by one thread at a time.

@@ -131,8 +131,7 @@ public final class Storage implements AutoCloseable {
     }
 
     /// Closes what was opened, the home's lock last. Waits for a bounded time, also on an interrupted thread, whose
-    /// flag
-    /// stays up. Idempotent.
+    /// flag stays up. Idempotent.
     ///
     /// @throws StorageException if something could not be closed; everything else is closed nevertheless
     @Override

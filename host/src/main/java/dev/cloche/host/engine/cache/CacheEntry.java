@@ -49,9 +49,8 @@ public final class CacheEntry implements AutoCloseable {
     }
 
     /// The content as read-only memory that the system reads from the disk page by page, when it is touched. It
-    /// outlives
-    /// the entry, and lives as long as the arena. For content that is too large to copy: a disk or a server that fails
-    /// later shows as an `InternalError` where the memory is read, so what must not fail is copied out of
+    /// outlives the entry, and lives as long as the arena. For content that is too large to copy: a disk or a server
+    /// that fails later shows as an `InternalError` where the memory is read, so what must not fail is copied out of
     /// [#stream] instead.
     ///
     /// @throws IOException if the system does not map it

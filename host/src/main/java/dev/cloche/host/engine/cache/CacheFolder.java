@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Processes do not lock each other out. Entries appear and go in one step each, so all that two processes can do to
 /// one another is to make room at the same time and be one entry each beyond the bound until the next one is put. A
-/// lock
-/// file would cost more than that: it can be left behind, and on network file systems it can hang.
+/// lock file would cost more than that: it can be left behind, and on network file systems it can hang.
 final class CacheFolder {
     static final String ENTRY = ".entry";
     static final String PART = ".part";

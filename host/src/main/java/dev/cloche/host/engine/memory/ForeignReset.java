@@ -6,8 +6,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// Pages that calls usually write to are to be copied back, since dropping one costs the next call a fault that is many
 /// times dearer: they are noted, and [#copyBack] does it. All others are dropped: the system then shows the image
-/// again,
-/// and zeros behind it.
+/// again, and zeros behind it.
 ///
 /// Where the system tells which pages were written to, exactly these are visited. Where it does not, everything between
 /// the usual pages is dropped unseen. Either way no page is left as the guest wrote it.

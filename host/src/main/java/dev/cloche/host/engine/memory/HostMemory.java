@@ -115,8 +115,7 @@ public final class HostMemory {
     }
 
     /// Where what is held does not leave enough, has what nobody uses given back before it refuses. Called on the
-    /// thread
-    /// that needs the memory, which may be within a guest.
+    /// thread that needs the memory, which may be within a guest.
     public void reclaimer(BooleanSupplier giveBack) {
         reclaimer = giveBack;
     }

@@ -3,9 +3,8 @@ package dev.cloche.host.engine.rewrite;
 import java.util.Locale;
 
 /// Has a module count what it executes, so that it can be stopped after a certain amount of work, everywhere at the
-/// same
-/// instruction. Charges are part of the module, so they are the same compiled, interpreted, or split afterwards. A pure
-/// function: the same module gives the same bytes.
+/// same instruction. Charges are part of the module, so they are the same compiled, interpreted, or split afterwards. A
+/// pure function: the same module gives the same bytes.
 public final class FuelPass {
     /// Changes whenever what is charged does: part of the key under which results are kept.
     public static final int VERSION = 1;

@@ -24,8 +24,7 @@ final class HostFunctions {
     private static final int REJECTIONS_MAX = 100;
 
     /// What the host holds for a timer or a hostcall under way, besides its bytes: an object, and its places in a map
-    /// and
-    /// in a queue.
+    /// and in a queue.
     private static final long ENTRY_BYTES = 128;
 
     /// The functions by the property under which the prelude finds them.

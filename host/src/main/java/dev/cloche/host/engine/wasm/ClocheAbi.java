@@ -37,8 +37,7 @@ final class ClocheAbi {
     static final Map<String, FunctionType> REQUIRED_EXPORTS = Map.of(ALLOC, i32(1, 1), HANDLE, i32(4, 1));
 
     /// Functions a module may export; `_initialize` and `cloche_init` are called once, in this order, `cloche_stamped`
-    /// in
-    /// each isolate that is made from a snapshot.
+    /// in each isolate that is made from a snapshot.
     static final Map<String, FunctionType> OPTIONAL_EXPORTS =
             Map.of(WASI_INITIALIZE, NOTHING, INIT, NOTHING, STAMPED, NOTHING);
 
