@@ -1,23 +1,45 @@
 package dev.cloche.host;
 
 import dev.cloche.host.hostcall.Hostcall;
+import dev.cloche.host.hostcall.HostcallChannel;
 import dev.cloche.host.hostcall.HostcallPort;
+import dev.cloche.host.hostcall.OpRef;
+import dev.cloche.host.hostcall.OpTable;
 import dev.cloche.host.hostcall.Outcome;
+import dev.cloche.host.hostcall.Progress;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /// The way out of an isolate that only checks a bundle: there is none, so that checking changes nothing.
-final class DeniedPort implements HostcallPort {
+///
+/// @param ops what the host offers
+record DeniedPort(OpTable ops) implements HostcallPort {
     @Override
-    public Outcome call(Hostcall hostcall) {
-        return new Outcome.Denied(
-                Outcome.DeniedCode.POLICY,
-                "nothing is allowed while a bundle is checked, op=" + hostcall.op(),
-                Map.of());
+    public OpRef resolve(String op) {
+        return ops.resolve(op);
     }
 
     @Override
-    public void submit(Hostcall hostcall, Consumer<Outcome> completion) {
-        completion.accept(call(hostcall));
+    public HostcallChannel open() {
+        return new Channel();
+    }
+
+    private static final class Channel implements HostcallChannel {
+        @Override
+        public Progress begin(Hostcall hostcall) {
+            return new Outcome.Denied(
+                    Outcome.DeniedCode.POLICY,
+                    "nothing is allowed while a bundle is checked, op="
+                            + hostcall.op().name(),
+                    Map.of());
+        }
+
+        @Override
+        public Progress submit(Hostcall hostcall, Consumer<Outcome> completion) {
+            return begin(hostcall);
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -3,7 +3,6 @@ package dev.cloche.host;
 import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.bundle.BundleException;
 import dev.cloche.host.bundle.BundleReader;
-import dev.cloche.host.bundle.Manifest;
 import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.call.Call;
 import dev.cloche.host.call.CallOptions;
@@ -20,11 +19,7 @@ import dev.cloche.host.extension.ExtensionLoader;
 import dev.cloche.host.extension.ExtensionRegistry.HookStep;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.frame.Lineage;
-import dev.cloche.host.hostcall.HostcallRouter;
-import dev.cloche.host.hostcall.QuotaLimits;
-import dev.cloche.host.policy.Policy;
 import dev.cloche.host.policy.PolicyTable;
-import dev.cloche.host.policy.Profile;
 import dev.cloche.host.pool.HostIsolates;
 import dev.cloche.host.service.Services;
 import dev.cloche.host.storage.Home;
@@ -79,8 +74,7 @@ public final class Host implements AutoCloseable {
     private final Engines engines;
     private final Storage storage;
     private final Services services;
-    private final HostcallRouter router;
-    private final Policy policy;
+    private final HostcallPath hostcalls;
     private final ExtensionLoader loader;
     private final Extensions extensions;
     private final Duration hookTimeout;
@@ -116,19 +110,16 @@ public final class Host implements AutoCloseable {
         this.services = Services.open(
                 storage::database,
                 config.logSink(),
+                clocks.wall(),
                 clocks.nanoClock(),
+                clocks.random(),
                 this::nested,
                 config.pools().depth());
-        this.router = new HostcallRouter(services.ops(), QuotaLimits.DEFAULT, clocks.nanoClock());
-        this.policy = new Policy(Profile.BALANCED, config.grants());
+        this.hostcalls = new HostcallPath(config, services.ops(), clocks, (_, _, _) -> {}, _ -> {}, (_, _, _) -> {});
         this.loader = new ExtensionLoader(engines, HostVersion.RELEASE, config.limits());
         this.hookTimeout = config.hooks().timeout();
         this.extensions = new Extensions(
-                storage,
-                loader,
-                manifest -> router.portFor(policyFor(manifest)),
-                config.hooks().steps(),
-                clocks);
+                storage, loader, hostcalls::portFor, config.hooks().steps(), clocks);
         this.prewarmed = config.prewarm()
                 ? storageOpened
                         .thenRunAsync(() -> unlessClosed(extensions::prepare), AHEAD)
@@ -147,10 +138,6 @@ public final class Host implements AutoCloseable {
                 gate.leave();
             }
         }
-    }
-
-    private PolicyTable policyFor(Manifest manifest) {
-        return policy.resolve(manifest.name(), manifest.capabilities());
     }
 
     /// Opens a host. Its home folder is made, and its lock taken, when something is first kept there or looked for.
@@ -237,7 +224,8 @@ public final class Host implements AutoCloseable {
     public List<Violation> check(Bundle bundle) {
         return inside(() -> {
             try {
-                loader.load(bundle, new DeniedPort(), extensions::versions).close();
+                loader.load(bundle, new DeniedPort(services.ops()), extensions::versions)
+                        .close();
                 return List.of();
             } catch (BundleException e) {
                 return e.violations();
@@ -251,7 +239,7 @@ public final class Host implements AutoCloseable {
     /// @throws IllegalStateException if the host is closed
     public Inspection inspect(Bundle bundle) {
         return inside(() -> {
-            PolicyTable table = policyFor(bundle.manifest());
+            PolicyTable table = hostcalls.policyFor(bundle.manifest());
             return Inspection.of(bundle, loader.interfaceOf(bundle), table.granted(), table.withheld());
         });
     }
@@ -437,7 +425,7 @@ public final class Host implements AutoCloseable {
                 engines.watchdog().stopAll();
                 gate.awaitEmpty(CLOSE_GRACE_NANOS);
             }
-            closeAll(List.of(extensions::close, router::close, services::close, engines::close, storage::close));
+            closeAll(List.of(extensions::close, hostcalls::close, services::close, engines::close, storage::close));
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

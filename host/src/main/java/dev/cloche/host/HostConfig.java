@@ -36,6 +36,7 @@ public final class HostConfig {
     private final EngineConfig engine;
     private final HookConfig hooks;
     private final PoolConfig pools;
+    private final HostcallConfig hostcalls;
 
     private HostConfig(
             Path home,
@@ -45,7 +46,8 @@ public final class HostConfig {
             CacheConfig cache,
             EngineConfig engine,
             HookConfig hooks,
-            PoolConfig pools) {
+            PoolConfig pools,
+            HostcallConfig hostcalls) {
         this.home = home;
         this.grants = grants;
         this.logSink = logSink;
@@ -54,6 +56,7 @@ public final class HostConfig {
         this.engine = engine;
         this.hooks = hooks;
         this.pools = pools;
+        this.hostcalls = hostcalls;
     }
 
     /// What engines are set up with.
@@ -78,7 +81,8 @@ public final class HostConfig {
                 CacheConfig.DEFAULT,
                 new EngineConfig(MemoryMode.AUTO, 0, 0, true, CompileConfig.DEFAULT, LimitRequests.NONE),
                 HookConfig.DEFAULT,
-                PoolConfig.DEFAULT);
+                PoolConfig.DEFAULT,
+                HostcallConfig.DEFAULT);
     }
 
     /// A configuration for the home folder given, with what `settings.json` in it says; `docs/settings.md` lists what
@@ -114,14 +118,22 @@ public final class HostConfig {
         List<Capability> list = new ArrayList<>(grown.getOrDefault(extension, List.of()));
         list.add(capability);
         grown.put(extension, List.copyOf(list));
-        return new HostConfig(home, Map.copyOf(grown), logSink, clocks, cache, engine, hooks, pools);
+        return new HostConfig(home, Map.copyOf(grown), logSink, clocks, cache, engine, hooks, pools, hostcalls);
     }
 
     /// Where log and console lines of extensions go; by default to the SLF4J logger `cloche.guest.<extension>`. Called
     /// on the thread that runs the guest; must not block.
     public HostConfig withLogSink(Consumer<LogLine> logSink) {
         return new HostConfig(
-                home, grants, Objects.requireNonNull(logSink, "logSink"), clocks, cache, engine, hooks, pools);
+                home,
+                grants,
+                Objects.requireNonNull(logSink, "logSink"),
+                clocks,
+                cache,
+                engine,
+                hooks,
+                pools,
+                hostcalls);
     }
 
     /// What guests read as the time of day; by default the system's, in UTC.
@@ -134,7 +146,8 @@ public final class HostConfig {
                 cache,
                 engine,
                 hooks,
-                pools);
+                pools,
+                hostcalls);
     }
 
     /// What guests draw randomness from; by default a [SecureRandom]. Must be safe for many threads.
@@ -147,13 +160,14 @@ public final class HostConfig {
                 cache,
                 engine,
                 hooks,
-                pools);
+                pools,
+                hostcalls);
     }
 
     /// Where compiled classes and snapshots are kept, and how much of them; by default 512 MiB in the home.
     public HostConfig withCache(CacheConfig cache) {
         return new HostConfig(
-                home, grants, logSink, clocks, Objects.requireNonNull(cache, "cache"), engine, hooks, pools);
+                home, grants, logSink, clocks, Objects.requireNonNull(cache, "cache"), engine, hooks, pools, hostcalls);
     }
 
     /// Where isolates have their linear memory; by default [MemoryMode#AUTO].
@@ -234,17 +248,31 @@ public final class HostConfig {
     /// What one run of a hook may take; by default [HookConfig#DEFAULT].
     public HostConfig withHooks(HookConfig hooks) {
         return new HostConfig(
-                home, grants, logSink, clocks, cache, engine, Objects.requireNonNull(hooks, "hooks"), pools);
+                home, grants, logSink, clocks, cache, engine, Objects.requireNonNull(hooks, "hooks"), pools, hostcalls);
     }
 
     /// What holds for the isolate pools of all extensions together; by default [PoolConfig#DEFAULT].
     public HostConfig withPools(PoolConfig pools) {
         return new HostConfig(
-                home, grants, logSink, clocks, cache, engine, hooks, Objects.requireNonNull(pools, "pools"));
+                home, grants, logSink, clocks, cache, engine, hooks, Objects.requireNonNull(pools, "pools"), hostcalls);
+    }
+
+    /// What holds for hostcalls: profile, quotas, lanes; by default [HostcallConfig#DEFAULT].
+    public HostConfig withHostcalls(HostcallConfig hostcalls) {
+        return new HostConfig(
+                home,
+                grants,
+                logSink,
+                clocks,
+                cache,
+                engine,
+                hooks,
+                pools,
+                Objects.requireNonNull(hostcalls, "hostcalls"));
     }
 
     private HostConfig with(EngineConfig changed) {
-        return new HostConfig(home, grants, logSink, clocks, cache, changed, hooks, pools);
+        return new HostConfig(home, grants, logSink, clocks, cache, changed, hooks, pools, hostcalls);
     }
 
     public Path home() {
@@ -296,6 +324,11 @@ public final class HostConfig {
     /// What holds for the isolate pools of all extensions together.
     public PoolConfig pools() {
         return pools;
+    }
+
+    /// What holds for hostcalls.
+    public HostcallConfig hostcalls() {
+        return hostcalls;
     }
 
     EngineClocks clocks() {

@@ -10,8 +10,8 @@ import dev.cloche.host.engine.Limits;
 import dev.cloche.host.engine.rewrite.ModuleLimit;
 import dev.cloche.host.extension.ExtensionLoader;
 import dev.cloche.host.hostcall.JsonRequest;
-import dev.cloche.host.hostcall.QuotaLimits;
 import dev.cloche.host.pool.IsolatePool;
+import dev.cloche.host.reactor.ReactorSettings;
 import dev.cloche.host.service.ServiceLimit;
 import java.util.ArrayList;
 import java.util.List;
@@ -191,13 +191,35 @@ final class HostLimitTable {
     }
 
     private void hostcalls() {
-        QuotaLimits quota = QuotaLimits.DEFAULT;
+        QuotaConfig quota = QuotaConfig.DEFAULT;
         String who = "hostcalls of one extension ";
         String unit = "hostcalls";
-        fixed(Scope.HOST, "hostcall-rate", who + "a second, kept up", unit, quota.perSecond(), DENIED_QUOTA);
-        fixed(Scope.HOST, "hostcall-burst", who + "at once, after a quiet time", unit, quota.burst(), DENIED_QUOTA);
+        fixed(Scope.HOST, "hostcalls-second", who + "a second", unit, quota.perSecond(), DENIED_QUOTA);
+        fixed(Scope.HOST, "hostcalls-minute", who + "a minute", unit, quota.perMinute(), DENIED_QUOTA);
         fixed(Scope.HOST, "hostcalls-in-flight", who + "under way", unit, quota.inFlight(), DENIED_QUOTA);
-        fixed(Scope.HOST, "lane", who + "that wait for a service", unit, quota.laneCapacity(), DENIED_BACKPRESSURE);
+        fixed(Scope.HOST, "hostcall-bytes", "bytes of " + who + "a minute", "bytes", quota.bytes(), DENIED_QUOTA);
+        fixed(
+                Scope.HOST,
+                "processes",
+                "programs that one extension runs",
+                "processes",
+                quota.processes(),
+                DENIED_QUOTA);
+        ReactorSettings reactor = ReactorSettings.DEFAULT;
+        fixed(
+                Scope.HOST,
+                "lane",
+                "hostcalls of one isolate that wait for a service",
+                unit,
+                reactor.laneCapacity(),
+                DENIED_BACKPRESSURE);
+        fixed(
+                Scope.HOST,
+                "shard",
+                "hostcalls of all isolates of a shard that wait for a service",
+                unit,
+                reactor.shardCapacity(),
+                DENIED_BACKPRESSURE);
     }
 
     private void modules(boolean process) {

@@ -42,6 +42,7 @@ class ArchitectureTest {
             "bundle",
             "frame",
             "policy",
+            "reactor",
             "hostcall",
             "scheduler",
             "engine",

@@ -24,10 +24,12 @@ import dev.cloche.host.engine.wasm.WasmCode;
 import dev.cloche.host.engine.wasm.WasmIsolateFactory;
 import dev.cloche.host.extension.Engines;
 import dev.cloche.host.frame.Frame;
+import dev.cloche.host.hostcall.OpTable;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -70,7 +72,7 @@ class SnapshotCloseTest {
                 new WasmIsolateFactory(
                         "test",
                         WasmCode.load(bundle, limits, engines.compiler()),
-                        new DeniedPort(),
+                        new DeniedPort(new OpTable(List.of())),
                         engines.memories(),
                         engines.watchdog(),
                         engines.clocks());
@@ -78,7 +80,7 @@ class SnapshotCloseTest {
                 new ScriptIsolateFactory(
                         "test",
                         new ScriptCode(bundle, limits),
-                        new DeniedPort(),
+                        new DeniedPort(new OpTable(List.of())),
                         engines.memories(),
                         engines.watchdog(),
                         engines.threads(),

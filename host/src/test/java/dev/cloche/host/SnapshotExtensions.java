@@ -19,9 +19,12 @@ import dev.cloche.host.extension.Extension;
 import dev.cloche.host.extension.ExtensionLoader;
 import dev.cloche.host.frame.Lineage;
 import dev.cloche.host.hostcall.Hostcall;
+import dev.cloche.host.hostcall.HostcallChannel;
 import dev.cloche.host.hostcall.HostcallPort;
 import dev.cloche.host.hostcall.LogRequest;
+import dev.cloche.host.hostcall.OpRef;
 import dev.cloche.host.hostcall.Outcome;
+import dev.cloche.host.hostcall.Progress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -135,10 +138,23 @@ final class SnapshotExtensions implements AutoCloseable {
     }
 
     /// Keeps log lines, and answers everything else with how many hostcalls there have been.
-    private final class CountingPort implements HostcallPort {
+    private final class CountingPort implements HostcallPort, HostcallChannel {
         @Override
-        public Outcome call(Hostcall hostcall) {
-            if (hostcall.op().equals(LogRequest.OP)) {
+        public OpRef resolve(String op) {
+            return OpRef.unknown(op);
+        }
+
+        @Override
+        public HostcallChannel open() {
+            return this;
+        }
+
+        @Override
+        public void close() {}
+
+        @Override
+        public Progress begin(Hostcall hostcall) {
+            if (hostcall.op().name().equals(LogRequest.OP)) {
                 log.add(hostcall.request().text());
                 return new Outcome.Ok(Payload.text("{}"));
             }
@@ -146,8 +162,8 @@ final class SnapshotExtensions implements AutoCloseable {
         }
 
         @Override
-        public void submit(Hostcall hostcall, Consumer<Outcome> completion) {
-            completion.accept(call(hostcall));
+        public Progress submit(Hostcall hostcall, Consumer<Outcome> completion) {
+            return begin(hostcall);
         }
     }
 }

@@ -22,6 +22,7 @@ import dev.cloche.host.extension.Engines;
 import dev.cloche.host.extension.Extension;
 import dev.cloche.host.extension.ExtensionLoader;
 import dev.cloche.host.frame.Lineage;
+import dev.cloche.host.hostcall.OpTable;
 import dev.cloche.host.pool.PoolContext;
 import dev.cloche.host.pool.PoolMaintenance;
 import java.nio.file.Path;
@@ -102,7 +103,10 @@ class StarvationTest {
 
     private Extension load(byte[] handle) {
         var loader = new ExtensionLoader(engines, HostVersion.RELEASE, LimitRequests.NONE);
-        return loader.load(Bundles.wasm(WasmBuilder.guest(handle).build(), MEMBERS), new DeniedPort(), Map::of);
+        return loader.load(
+                Bundles.wasm(WasmBuilder.guest(handle).build(), MEMBERS),
+                new DeniedPort(new OpTable(List.of())),
+                Map::of);
     }
 
     private CompletableFuture<Reply> start(Extension extension, Thread.Builder thread, Duration timeout) {

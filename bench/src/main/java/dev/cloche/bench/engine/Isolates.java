@@ -21,8 +21,11 @@ import dev.cloche.host.engine.wasm.WasmIsolateFactory;
 import dev.cloche.host.extension.Engines;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.hostcall.Hostcall;
+import dev.cloche.host.hostcall.HostcallChannel;
 import dev.cloche.host.hostcall.HostcallPort;
+import dev.cloche.host.hostcall.OpRef;
 import dev.cloche.host.hostcall.Outcome;
+import dev.cloche.host.hostcall.Progress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -146,16 +149,31 @@ public final class Isolates implements AutoCloseable {
     }
 
     /// There is no way out: what is measured needs none.
-    private static final class ClosedPort implements HostcallPort {
+    private static final class ClosedPort implements HostcallPort, HostcallChannel {
         @Override
-        public Outcome call(Hostcall hostcall) {
-            return new Outcome.Denied(
-                    Outcome.DeniedCode.POLICY, "nothing is allowed in a benchmark, op=" + hostcall.op(), Map.of());
+        public OpRef resolve(String op) {
+            return OpRef.unknown(op);
         }
 
         @Override
-        public void submit(Hostcall hostcall, Consumer<Outcome> completion) {
-            completion.accept(call(hostcall));
+        public HostcallChannel open() {
+            return this;
         }
+
+        @Override
+        public Progress begin(Hostcall hostcall) {
+            return new Outcome.Denied(
+                    Outcome.DeniedCode.POLICY,
+                    "nothing is allowed in a benchmark, op=" + hostcall.op().name(),
+                    Map.of());
+        }
+
+        @Override
+        public Progress submit(Hostcall hostcall, Consumer<Outcome> completion) {
+            return begin(hostcall);
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -5,19 +5,24 @@ import dev.cloche.host.hostcall.Outcome.DeniedCode;
 import dev.cloche.host.policy.Decision;
 import dev.cloche.host.policy.PolicyTable;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// What stands before every operation for one extension: it must exist, policy must allow it, the quota must not be
 /// used up. Every lane goes through here. Safe for use by many threads.
 final class Admission {
     private final OpTable ops;
     private final Quota quota;
-    private final Map<String, Verdict> verdicts;
+
+    /// By [OpRef#index].
+    private volatile Verdict[] verdicts;
 
     Admission(OpTable ops, PolicyTable policy, Quota quota) {
         this.ops = ops;
         this.quota = quota;
-        this.verdicts = ops.bind(op -> judge(op, policy));
+        this.verdicts = judge(ops, policy);
+    }
+
+    private static Verdict[] judge(OpTable ops, PolicyTable policy) {
+        return ops.byIndex().stream().map(op -> judge(op, policy)).toArray(Verdict[]::new);
     }
 
     private static Verdict judge(Op op, PolicyTable policy) {
@@ -31,23 +36,39 @@ final class Admission {
         };
     }
 
-    /// Lets one hostcall in or refuses it. Whoever gets [Granted] calls [#done] exactly once.
-    Verdict admit(String opName) {
-        Verdict verdict = verdicts.get(opName);
-        if (verdict == null) {
-            return new Refused(ops.unknown(opName));
-        }
-        if (verdict instanceof Granted granted) {
-            @Nullable Denied denied = granted.op().nests() ? quota.enterNested() : quota.enter();
-            return denied == null ? verdict : new Refused(denied);
-        }
-        return verdict;
+    /// Goes by another policy from now on.
+    void change(PolicyTable policy) {
+        verdicts = judge(ops, policy);
     }
 
-    void done(Op op) {
-        if (!op.nests()) {
+    Quota quota() {
+        return quota;
+    }
+
+    /// Lets one hostcall in or refuses it. Whoever gets [Granted] calls [#done] exactly once.
+    Verdict admit(OpRef ref, int bytes) {
+        if (ref.index() == OpRef.UNKNOWN) {
+            return new Refused(ops.unknown(ref.name()));
+        }
+        Verdict verdict = verdicts[ref.index()];
+        if (!(verdict instanceof Granted granted)) {
+            return verdict;
+        }
+        Denied denied = waits(granted.op) ? quota.enter(bytes) : quota.enterNow(bytes);
+        return denied == null ? verdict : new Refused(denied);
+    }
+
+    /// Those that never wait are over before another can begin, and those that nest have a bound of their own, by how
+    /// deep calls may nest.
+    private static boolean waits(Op op) {
+        return op.nature() == Op.Nature.BLOCKING;
+    }
+
+    void done(Op op, int answerBytes) {
+        if (waits(op)) {
             quota.exit();
         }
+        quota.answered(answerBytes);
     }
 
     /// What became of a hostcall that asked to come in.

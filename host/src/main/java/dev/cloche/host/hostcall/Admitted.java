@@ -7,5 +7,6 @@ import dev.cloche.host.policy.Decision;
 /// A hostcall that has passed policy and quota, as a service sees it.
 ///
 /// @param extension the extension whose port it came through; a service goes by this and by nothing the guest says
+/// @param format how to read the request, and how to write the answer
 /// @param allowed the decision that let it through, with the parameters that the service has to hold to
-public record Admitted(String extension, Frame frame, Payload request, Decision.Allowed allowed) {}
+public record Admitted(String extension, Frame frame, Payload request, Format format, Decision.Allowed allowed) {}

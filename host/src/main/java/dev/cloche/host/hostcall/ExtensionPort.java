@@ -6,120 +6,197 @@ import dev.cloche.host.hostcall.Outcome.Denied;
 import dev.cloche.host.hostcall.Outcome.DeniedCode;
 import dev.cloche.host.hostcall.Outcome.Failed;
 import dev.cloche.host.hostcall.Outcome.FailedCode;
+import dev.cloche.host.policy.PolicyTable;
+import dev.cloche.host.reactor.Offer;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The port of one extension: admission, then the operation's own handler.
-final class ExtensionPort implements HostcallPort {
+/// The port of one extension: what all its isolates have in common on their way out.
+public final class ExtensionPort implements HostcallPort {
     private static final Logger LOG = LoggerFactory.getLogger(ExtensionPort.class);
 
     private final HostcallRouter router;
     private final String extension;
     private final Admission admission;
-    private final Lane lane;
-    private final Lane.Share share;
+    private final LaneSwitch lane;
+
     /// Operations whose refusal the log has told. Only operations that exist get here, so there are not many.
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
-    ExtensionPort(HostcallRouter router, String extension, Admission admission, Lane lane, int laneCapacity) {
+    private final LongAdder immediate = new LongAdder();
+    private final LongAdder queued = new LongAdder();
+    private final LongAdder compat = new LongAdder();
+    private final LongAdder denied = new LongAdder();
+    private final LongAdder backpressure = new LongAdder();
+
+    ExtensionPort(HostcallRouter router, String extension, Admission admission, LaneSwitch lane) {
         this.router = router;
         this.extension = extension;
         this.admission = admission;
         this.lane = lane;
-        this.share = new Lane.Share(extension, laneCapacity);
     }
 
     @Override
-    public Outcome call(Hostcall hostcall) {
-        if (router.closed()) {
-            return Lane.closing();
-        }
-        return switch (admission.admit(hostcall.op())) {
-            case Refused refused -> told(refused, hostcall);
-            case Granted granted -> {
-                leavePlace(granted, hostcall);
-                yield carryOut(granted, hostcall);
-            }
-        };
+    public OpRef resolve(String op) {
+        return router.ops().resolve(op);
     }
 
     @Override
-    public void submit(Hostcall hostcall, Consumer<Outcome> completion) {
-        if (router.closed()) {
-            completion.accept(Lane.closing());
-            return;
-        }
-        switch (admission.admit(hostcall.op())) {
-            case Refused refused -> completion.accept(told(refused, hostcall));
-            case Granted granted -> {
-                leavePlace(granted, hostcall);
-                if (granted.op().canBlock()) {
-                    enqueue(granted, hostcall, completion);
-                } else {
-                    completion.accept(carryOut(granted, hostcall));
-                }
-            }
-        }
+    public HostcallChannel open() {
+        return new IsolateChannel(this, router);
+    }
+
+    String extension() {
+        return extension;
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    LaneSwitch lane() {
+        return lane;
+    }
+
+    void countImmediate() {
+        immediate.increment();
+    }
+
+    void countQueued() {
+        queued.increment();
+    }
+
+    void countCompat() {
+        compat.increment();
+    }
+
+    /// Goes by other decisions and limits from the next hostcall on.
+    public void change(PolicyTable policy, QuotaLimits limits) {
+        admission.change(policy);
+        admission.quota().change(limits);
+    }
+
+    /// How many hostcalls there were.
+    public HostcallCounts counts() {
+        return new HostcallCounts(
+                immediate.sum(),
+                queued.sum(),
+                compat.sum(),
+                denied.sum(),
+                backpressure.sum(),
+                admission.quota().inFlight());
     }
 
     /// A call that waits for other calls takes up no place meanwhile: they may need it. On the guest's own thread, so
     /// that whoever gives the place back knows.
-    private static void leavePlace(Granted granted, Hostcall hostcall) {
-        if (granted.op().nests()) {
+    static void leavePlace(Op op, Hostcall hostcall) {
+        if (op.nests()) {
             hostcall.frame().occupancy().suspend();
         }
     }
 
-    private void done(Granted granted, Hostcall hostcall) {
-        admission.done(granted.op());
-        if (granted.op().nests()) {
+    /// Called exactly once for each hostcall that was let in.
+    void done(Op op, Hostcall hostcall, int answerBytes) {
+        admission.done(op, answerBytes);
+        if (op.nests()) {
             hostcall.frame().occupancy().resume();
         }
     }
 
     /// A guest may well go on without what it was refused, so its author or operator would never hear of it.
-    private Outcome told(Refused refused, Hostcall hostcall) {
-        if (refused.outcome() instanceof Denied denied
-                && denied.code() == DeniedCode.POLICY
-                && told.add(hostcall.op())) {
-            LOG.warn("hostcall: denied, said once: {} op={}", denied.message(), hostcall.op());
+    Outcome told(Refused refused, Hostcall hostcall) {
+        if (refused.outcome() instanceof Denied told) {
+            told(told, hostcall);
         }
         return refused.outcome();
     }
 
-    private void enqueue(Granted granted, Hostcall hostcall, Consumer<Outcome> completion) {
-        @Nullable Outcome refusal = lane.submit(share, () -> carryOut(granted, hostcall), completion);
-        if (refusal != null) {
-            done(granted, hostcall);
-            completion.accept(refusal);
+    private void told(Denied refusal, Hostcall hostcall) {
+        denied.increment();
+        if (refusal.code() == DeniedCode.POLICY && told.add(hostcall.op().name())) {
+            LOG.warn(
+                    "hostcall: denied, said once: {} op={}",
+                    refusal.message(),
+                    hostcall.op().name());
         }
+        router.denials().denied(extension, hostcall.op().name(), refusal);
     }
 
-    private Outcome carryOut(Granted granted, Hostcall hostcall) {
+    Outcome refused(Offer offer) {
+        return switch (offer) {
+            case Offer.Full full -> {
+                backpressure.increment();
+                lane.overloaded();
+                yield full(full);
+            }
+            case Offer.Closed _, Offer.Taken _ -> closing();
+        };
+    }
+
+    /// The answer of a host that takes no more hostcalls.
+    static Outcome closing() {
+        return new Failed(FailedCode.CANCELLED, "the host is closing; nothing more is carried out", false);
+    }
+
+    private static Outcome full(Offer.Full full) {
+        return new Denied(
+                DeniedCode.BACKPRESSURE,
+                "too many hostcalls are under way; await some of them first, scope=" + full.scope() + " shard="
+                        + full.shard() + " depth=" + full.depth() + " capacity=" + full.capacity(),
+                Map.of(
+                        "scope", full.scope(),
+                        "shard", Integer.toString(full.shard()),
+                        "depth", Integer.toString(full.depth()),
+                        "capacity", Integer.toString(full.capacity())));
+    }
+
+    /// Carries a hostcall out in the fast lane, on the calling thread. Never throws.
+    Outcome carryOut(Granted granted, Hostcall hostcall) {
+        return carryOut(granted.op().fast(), granted, hostcall);
+    }
+
+    Outcome carryOut(OpHandler handler, Granted granted, Hostcall hostcall) {
         try {
-            return granted.op()
-                    .handler()
-                    .handle(new Admitted(extension, hostcall.frame(), hostcall.request(), granted.allowed()));
-        } catch (InvalidRequestException e) {
-            return new Failed(FailedCode.INVALID_REQUEST, String.valueOf(e.getMessage()), false);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return new Failed(
-                    FailedCode.CANCELLED,
-                    "the operation was interrupted, op=" + granted.op().name(),
-                    false);
+            Outcome outcome = handler.handle(admitted(granted, hostcall));
+            if (outcome instanceof Denied refusal) {
+                told(refusal, hostcall);
+            }
+            return outcome;
         } catch (Throwable e) {
-            return internal(granted.op(), hostcall, e);
-        } finally {
-            done(granted, hostcall);
+            return failed(granted.op(), hostcall, e);
         }
     }
 
-    // Errors too: a guest that comes here near the end of its stack can make any service overflow it.
+    /// The outcome, which is held against the other lane's if its turn has come.
+    Outcome sampled(Granted granted, Hostcall hostcall, Outcome outcome) {
+        if (router.sampling().enabled()) {
+            router.sampling().check(router.compat(), this, granted, hostcall, outcome);
+        }
+        return outcome;
+    }
+
+    Admitted admitted(Granted granted, Hostcall hostcall) {
+        return new Admitted(extension, hostcall.frame(), hostcall.request(), hostcall.format(), granted.allowed());
+    }
+
+    /// What a hostcall comes to whose handler threw. Errors too: a guest that comes here near the end of its stack can
+    /// make any service overflow it.
+    Outcome failed(Op op, Hostcall hostcall, Throwable cause) {
+        return switch (cause) {
+            case InvalidRequestException e ->
+                new Failed(FailedCode.INVALID_REQUEST, String.valueOf(e.getMessage()), false);
+            case InterruptedException _ -> {
+                Thread.currentThread().interrupt();
+                yield new Failed(FailedCode.CANCELLED, "the operation was interrupted, op=" + op.name(), false);
+            }
+            default -> internal(op, hostcall, cause);
+        };
+    }
+
     private Outcome internal(Op op, Hostcall hostcall, Throwable cause) {
         LOG.error(
                 "hostcall: service failed, extension={} op={} call={}",

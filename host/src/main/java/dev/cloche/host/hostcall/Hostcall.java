@@ -7,12 +7,19 @@ import java.util.Objects;
 /// The envelope of one guest-to-host call.
 ///
 /// @param frame the context of the call during which the guest asked
-/// @param op the operation's name, for example `kv.get`
-/// @param request the operation's parameters, JSON in UTF-8
-public record Hostcall(Frame frame, String op, Payload request) {
+/// @param op the operation, for example `kv.get`
+/// @param request the operation's parameters
+/// @param format how to read them
+public record Hostcall(Frame frame, OpRef op, Payload request, Format format) {
     public Hostcall {
         Objects.requireNonNull(frame, "frame");
         Objects.requireNonNull(op, "op");
         Objects.requireNonNull(request, "request");
+        Objects.requireNonNull(format, "format");
+    }
+
+    /// One whose request is JSON.
+    public Hostcall(Frame frame, OpRef op, Payload request) {
+        this(frame, op, request, Format.JSON);
     }
 }

@@ -1,39 +1,71 @@
 package dev.cloche.host.hostcall;
 
 import dev.cloche.host.policy.PolicyTable;
+import dev.cloche.host.reactor.Reactor;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /// Makes the ports through which isolates reach the host's operations. Safe for use by many threads.
 public final class HostcallRouter implements AutoCloseable {
     private final OpTable ops;
-    private final QuotaLimits limits;
+    private final Reactor reactor;
+    private final LaneControl lanes;
+    private final LaneSampling sampling;
+    private final DenialListener denials;
     private final LongSupplier nanoClock;
-    private final Lane lane;
+    private final CompatDispatch compat;
     private volatile boolean closed;
 
+    /// @param reactor carries operations that may wait; closed with the router
     /// @param nanoClock the host's monotonic clock, in nanoseconds
-    public HostcallRouter(OpTable ops, QuotaLimits limits, LongSupplier nanoClock) {
-        this(ops, limits, nanoClock, Lane.CAPACITY);
-    }
-
-    HostcallRouter(OpTable ops, QuotaLimits limits, LongSupplier nanoClock, int laneCapacity) {
+    public HostcallRouter(
+            OpTable ops,
+            Reactor reactor,
+            LaneControl lanes,
+            LaneSampling sampling,
+            DenialListener denials,
+            LongSupplier nanoClock) {
         this.ops = Objects.requireNonNull(ops, "ops");
-        this.limits = Objects.requireNonNull(limits, "limits");
+        this.reactor = Objects.requireNonNull(reactor, "reactor");
+        this.lanes = Objects.requireNonNull(lanes, "lanes");
+        this.sampling = Objects.requireNonNull(sampling, "sampling");
+        this.denials = Objects.requireNonNull(denials, "denials");
         this.nanoClock = Objects.requireNonNull(nanoClock, "nanoClock");
-        this.lane = new Lane(
-                laneCapacity, Thread.ofVirtual().name("cloche-hostcall-", 0).factory());
+        this.compat = new CompatDispatch(ops);
     }
 
     /// The port of one extension, which all its isolates share. Its quota begins unused.
-    public HostcallPort portFor(PolicyTable policy) {
+    public ExtensionPort portFor(PolicyTable policy, QuotaLimits limits) {
         String extension = policy.extension();
-        Admission admission = new Admission(ops, policy, new Quota(extension, limits, nanoClock));
-        return new ExtensionPort(this, extension, admission, lane, limits.laneCapacity());
+        return new ExtensionPort(
+                this,
+                extension,
+                new Admission(ops, policy, new Quota(extension, limits, nanoClock)),
+                lanes.of(extension));
     }
 
     boolean closed() {
         return closed;
+    }
+
+    OpTable ops() {
+        return ops;
+    }
+
+    Reactor reactor() {
+        return reactor;
+    }
+
+    CompatDispatch compat() {
+        return compat;
+    }
+
+    LaneSampling sampling() {
+        return sampling;
+    }
+
+    DenialListener denials() {
+        return denials;
     }
 
     /// Takes nothing more; every hostcall taken before is answered, by its service or, past a bounded time, as
@@ -41,6 +73,6 @@ public final class HostcallRouter implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        lane.close();
+        reactor.close();
     }
 }

@@ -113,6 +113,28 @@ public final class JsonRequest {
         return location == null ? "" : ", line=" + location.getLineNr() + " column=" + location.getColumnNr();
     }
 
+    /// A text that has to be one JSON value, just as the guest wrote it.
+    ///
+    /// @param bytesMax how many bytes it may have in UTF-8
+    public static String value(String op, String field, String text, int bytesMax) {
+        if (text.length() > bytesMax || text.getBytes(StandardCharsets.UTF_8).length > bytesMax) {
+            throw new InvalidRequestException(
+                    op + ": the field must have at most " + bytesMax + " bytes in UTF-8, field=" + field);
+        }
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
+            JsonToken token = parser.nextToken();
+            parser.skipChildren();
+            parser.finishToken();
+            if (token == null || parser.nextToken() != null) {
+                throw new InvalidRequestException(op + ": the field must be one JSON value, field=" + field);
+            }
+            return text.strip();
+        } catch (JacksonException e) {
+            throw new InvalidRequestException(
+                    op + ": the field must be one JSON value: " + firstLine(e) + where(e) + ", field=" + field);
+        }
+    }
+
     /// Whether the field is there.
     public boolean has(String field) {
         return fields.containsKey(field);

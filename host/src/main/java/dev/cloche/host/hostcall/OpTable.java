@@ -3,11 +3,11 @@ package dev.cloche.host.hostcall;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /// The operations of a host by name. Immutable.
 public final class OpTable {
@@ -18,6 +18,8 @@ public final class OpTable {
     static final int EDITS_MAX = 3;
 
     private final SortedMap<String, Op> ops;
+    private final List<Op> byIndex;
+    private final Map<String, OpRef> refs = new HashMap<>();
 
     /// @throws IllegalArgumentException if two operations have the same name
     public OpTable(Collection<Op> ops) {
@@ -28,6 +30,22 @@ public final class OpTable {
             }
         }
         this.ops = Collections.unmodifiableSortedMap(byName);
+        this.byIndex = List.copyOf(byName.values());
+        for (int index = 0; index < byIndex.size(); index++) {
+            Op op = byIndex.get(index);
+            refs.put(op.name(), new OpRef(index, op.name(), op.typed()));
+        }
+    }
+
+    /// The operation of this name, or [OpRef#unknown].
+    public OpRef resolve(String name) {
+        OpRef known = refs.get(name);
+        return known == null ? OpRef.unknown(name) : known;
+    }
+
+    /// All operations, each at the index of its [OpRef].
+    List<Op> byIndex() {
+        return byIndex;
     }
 
     /// All operations in order of name.
@@ -84,12 +102,5 @@ public final class OpTable {
             }
         }
         return row[to.length()];
-    }
-
-    /// A map from name to what `bind` makes of each operation.
-    <T> Map<String, T> bind(Function<Op, T> bind) {
-        Map<String, T> bound = new HashMap<>();
-        ops.forEach((name, op) -> bound.put(name, bind.apply(op)));
-        return Map.copyOf(bound);
     }
 }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /// What a hostcall came to. Status never shares a slot with a value.
-public sealed interface Outcome {
+public sealed interface Outcome extends Progress {
 
     /// What it carries for the guest, in bytes.
     default int size() {

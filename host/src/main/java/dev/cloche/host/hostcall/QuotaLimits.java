@@ -1,37 +1,52 @@
 package dev.cloche.host.hostcall;
 
-/// How many hostcalls one extension may make.
+/// How much one extension may have of the host's services, over all its isolates.
 ///
-/// @param perSecond the rate that can be kept up
-/// @param burst how many may come at once after a quiet time
-/// @param inFlight how many may be under way at the same time, over all isolates of the extension
-/// @param laneCapacity how many of those may be submitted ones, whose isolate does not wait on its thread
-public record QuotaLimits(long perSecond, long burst, int inFlight, int laneCapacity) {
-    public static final long PER_SECOND_DEFAULT = 100_000;
-    public static final long BURST_DEFAULT = 100_000;
-    public static final int IN_FLIGHT_DEFAULT = 1_024;
-    public static final int LANE_CAPACITY_DEFAULT = 256;
+/// @param perSecond hostcalls a second, and at once after a quiet time
+/// @param perMinute hostcalls a minute
+/// @param inFlight hostcalls under way at the same time
+/// @param bytesPerMinute bytes of requests and answers a minute
+/// @param processes programs of the system that run at the same time
+public record QuotaLimits(long perSecond, long perMinute, int inFlight, long bytesPerMinute, int processes) {
+    public static final long PER_SECOND_MAX = 1_000_000_000L;
+    public static final long PER_MINUTE_MAX = 60 * PER_SECOND_MAX;
+    public static final int IN_FLIGHT_MAX = 1 << 20;
+    public static final long BYTES_PER_MINUTE_MAX = 1L << 44;
+    public static final int PROCESSES_MAX = 1_024;
 
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
-
-    public static final QuotaLimits DEFAULT =
-            new QuotaLimits(PER_SECOND_DEFAULT, BURST_DEFAULT, IN_FLIGHT_DEFAULT, LANE_CAPACITY_DEFAULT);
+    public static final QuotaLimits DEFAULT = new QuotaLimits(100_000, 3_000_000, 1_024, 4L << 30, 4);
 
     public QuotaLimits {
-        if (perSecond < 1 || perSecond > NANOS_PER_SECOND) {
-            throw new IllegalArgumentException("rate must be in 1 to 1000000000 a second, perSecond=" + perSecond);
-        }
-        if (burst < 1 || burst > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("burst must be in 1 to 2147483647, burst=" + burst);
-        }
-        if (inFlight < 1 || laneCapacity < 1) {
-            throw new IllegalArgumentException(
-                    "hostcalls in flight must be possible, inFlight=" + inFlight + " laneCapacity=" + laneCapacity);
+        require("per-second", perSecond, PER_SECOND_MAX);
+        require("per-minute", perMinute, PER_MINUTE_MAX);
+        require("in-flight", inFlight, IN_FLIGHT_MAX);
+        require("bytes", bytesPerMinute, BYTES_PER_MINUTE_MAX);
+        require("processes", processes, PROCESSES_MAX);
+    }
+
+    private static void require(String name, long value, long max) {
+        if (value < 1 || value > max) {
+            throw new IllegalArgumentException(name + " must be in 1 to " + max + ", " + name + "=" + value);
         }
     }
 
-    /// The time after which one more hostcall may be made, at the rate that can be kept up.
-    long nanosPerCall() {
-        return NANOS_PER_SECOND / perSecond;
+    public QuotaLimits withPerSecond(long changed) {
+        return new QuotaLimits(changed, perMinute, inFlight, bytesPerMinute, processes);
+    }
+
+    public QuotaLimits withPerMinute(long changed) {
+        return new QuotaLimits(perSecond, changed, inFlight, bytesPerMinute, processes);
+    }
+
+    public QuotaLimits withInFlight(int changed) {
+        return new QuotaLimits(perSecond, perMinute, changed, bytesPerMinute, processes);
+    }
+
+    public QuotaLimits withBytesPerMinute(long changed) {
+        return new QuotaLimits(perSecond, perMinute, inFlight, changed, processes);
+    }
+
+    public QuotaLimits withProcesses(int changed) {
+        return new QuotaLimits(perSecond, perMinute, inFlight, bytesPerMinute, changed);
     }
 }

@@ -31,7 +31,7 @@ record FetchRequest(FetchTarget target, String method, List<Map.Entry<String, St
 
     private static final String OP = "http.fetch";
     private static final int LENGTH_BYTES = 4;
-    private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+    static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
     private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]{0,8192}");
 
@@ -66,8 +66,13 @@ record FetchRequest(FetchTarget target, String method, List<Map.Entry<String, St
                 List.of("url", "method", "headers"));
         Payload body = Payload.wrap(Arrays.copyOfRange(bytes, LENGTH_BYTES + headerLength, bytes.length));
         String method = json.has("method") ? json.oneOf("method", METHODS) : "GET";
-        FetchTarget target = FetchTarget.parse(json.nonEmptyString("url", HEADER_BYTES_MAX));
-        List<Map.Entry<String, String>> headers = json.pairs("headers", HEADER_FIELDS_MAX);
+        String url = json.nonEmptyString("url", HEADER_BYTES_MAX);
+        return of(method, url, json.pairs("headers", HEADER_FIELDS_MAX), body);
+    }
+
+    /// What is asked for, checked.
+    static FetchRequest of(String method, String url, List<Map.Entry<String, String>> headers, Payload body) {
+        FetchTarget target = FetchTarget.parse(url);
         headers.forEach(header -> check(header.getKey(), header.getValue()));
         checkBody(method, body);
         return new FetchRequest(target, method, headers, body);

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 /// means GET and HEAD in a manifest and the manifest's methods in a grant; a side without hosts leaves them to the
 /// other, but at least one must name them.
 final class FetchRules {
-    static final String RULE_MANIFEST = "manifest.parameters";
-    static final String RULE_GRANT = "grant.parameters";
+    static final String RULE_MANIFEST = Decision.BEYOND_MANIFEST;
+    static final String RULE_GRANT = Decision.BEYOND_GRANT;
     static final String RULE_ADDRESS = "address";
 
     private static final List<String> METHODS_DEFAULT = List.of("GET", "HEAD");
@@ -40,6 +40,9 @@ final class FetchRules {
                 .toList();
         if (!allowed.grants().isEmpty() && grants.isEmpty()) {
             return denied(RULE_GRANT, "the operator's grant does not cover it", method, target);
+        }
+        if (allowed.denied(matches)) {
+            return denied(Decision.DENIED, "the operator denies it", method, target);
         }
         boolean named = grants.stream()
                 .flatMap(grant -> grant.values("hosts").stream())

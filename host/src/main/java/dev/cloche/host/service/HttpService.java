@@ -46,11 +46,14 @@ final class HttpService implements AutoCloseable {
     }
 
     List<Op> ops() {
-        return List.of(new Op(OP, "http.fetch", /* canBlock= */ true, this::fetch));
+        return List.of(Op.blocking(
+                OP,
+                "http.fetch",
+                hostcall -> fetch(hostcall, FetchRequest.of(hostcall.request())),
+                hostcall -> fetch(hostcall, FetchCompat.read(hostcall.request()))));
     }
 
-    private Outcome fetch(Admitted hostcall) throws InterruptedException {
-        FetchRequest request = FetchRequest.of(hostcall.request());
+    private Outcome fetch(Admitted hostcall, FetchRequest request) throws InterruptedException {
         Optional<Denied> full = slots.enter(hostcall.extension());
         if (full.isPresent()) {
             return full.get();

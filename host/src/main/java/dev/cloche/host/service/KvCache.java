@@ -34,6 +34,18 @@ final class KvCache {
         this.bytesMax = bytesMax;
     }
 
+    /// What is kept of a key; null if nothing is.
+    @Nullable
+    Optional<String> peek(String extension, String key) {
+        lock.lock();
+        try {
+            Value known = values.get(new Key(extension, key));
+            return known == null ? null : known.json;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// The value kept, or the one that `load` reads.
     Optional<String> get(String extension, String key, Supplier<Optional<String>> load) {
         Key wanted = new Key(extension, key);

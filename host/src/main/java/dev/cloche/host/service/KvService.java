@@ -2,6 +2,7 @@ package dev.cloche.host.service;
 
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.hostcall.Admitted;
+import dev.cloche.host.hostcall.Format;
 import dev.cloche.host.hostcall.InvalidRequestException;
 import dev.cloche.host.hostcall.JsonRequest;
 import dev.cloche.host.hostcall.JsonText;
@@ -15,7 +16,9 @@ import dev.cloche.host.hostcall.Outcome.FailedCode;
 import dev.cloche.host.storage.StorageException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,25 +50,29 @@ final class KvService {
     }
 
     List<Op> ops() {
+        KvCompat compat = new KvCompat(this);
         return List.of(
-                op("kv.get", READ, this::get),
-                op("kv.list", READ, this::list),
-                op("kv.set", WRITE, this::set),
-                op("kv.delete", WRITE, this::delete));
+                op("kv.get", READ, this::get, compat::get)
+                        .reading()
+                        .withFormat()
+                        .quickly(this::getNow),
+                op("kv.list", READ, this::list, compat::list).reading(),
+                op("kv.set", WRITE, this::set, compat::set).withFormat(),
+                op("kv.delete", WRITE, this::delete, compat::delete).withFormat());
     }
 
-    private static Op op(String name, String capability, OpHandler handler) {
-        return new Op(
-                name,
-                capability,
-                /* canBlock= */ true,
-                hostcall -> {
-                    try {
-                        return handler.handle(hostcall);
-                    } catch (StorageException e) {
-                        return unusable(name, hostcall, e);
-                    }
-                });
+    private static Op op(String name, String capability, OpHandler fast, OpHandler compat) {
+        return Op.blocking(name, capability, guarded(name, fast), guarded(name, compat));
+    }
+
+    private static OpHandler guarded(String name, OpHandler handler) {
+        return hostcall -> {
+            try {
+                return handler.handle(hostcall);
+            } catch (StorageException e) {
+                return unusable(name, hostcall, e);
+            }
+        };
     }
 
     // The exception's own message names paths of this machine, which are nothing to a guest.
@@ -79,16 +86,46 @@ final class KvService {
     }
 
     private Outcome get(Admitted hostcall) {
-        KeyRequest request = KeyRequest.of("kv.get", hostcall.request());
-        return new Outcome.Ok(store.get(hostcall.extension(), request.key)
-                .map(json -> Payload.text("{\"found\":true,\"value\":" + json + "}"))
-                .orElse(NOT_FOUND));
+        String key = keyOf("kv.get", hostcall);
+        return got(hostcall, store.get(hostcall.extension(), key));
+    }
+
+    private @Nullable Outcome getNow(Admitted hostcall) {
+        Optional<String> known = store.peek(hostcall.extension(), keyOf("kv.get", hostcall));
+        return known == null ? null : got(hostcall, known);
+    }
+
+    private static String keyOf(String op, Admitted hostcall) {
+        return switch (hostcall.format()) {
+            case JSON -> KeyRequest.of(op, hostcall.request()).key;
+            case TYPED -> KvLayout.key(op, hostcall.request());
+        };
+    }
+
+    private static Outcome got(Admitted hostcall, Optional<String> found) {
+        return new Outcome.Ok(
+                switch (hostcall.format()) {
+                    case JSON ->
+                        found.map(json -> Payload.text("{\"found\":true,\"value\":" + json + "}"))
+                                .orElse(NOT_FOUND);
+                    case TYPED -> found.map(Payload::text).orElse(Payload.EMPTY);
+                });
     }
 
     private Outcome set(Admitted hostcall) {
-        SetRequest request = SetRequest.of(hostcall.request());
-        return switch (store.set(hostcall.extension(), request.key, request.value)) {
-            case KvStore.SetResult.Stored _ -> new Outcome.Ok(STORED);
+        SetRequest request = switch (hostcall.format()) {
+            case JSON -> SetRequest.of(hostcall.request());
+            case TYPED -> KvLayout.set(hostcall.request());
+        };
+        Denied full = store(hostcall.extension(), request.key, request.value);
+        return full != null ? full : new Outcome.Ok(hostcall.format() == Format.TYPED ? Payload.EMPTY : STORED);
+    }
+
+    /// Stores a value, or answers why there is no room for it.
+    @Nullable
+    Denied store(String extension, String key, String value) {
+        return switch (store.set(extension, key, value)) {
+            case KvStore.SetResult.Stored _ -> null;
             case KvStore.SetResult.OverLimit over ->
                 new Denied(
                         DeniedCode.QUOTA,
@@ -102,8 +139,12 @@ final class KvService {
     }
 
     private Outcome delete(Admitted hostcall) {
-        KeyRequest request = KeyRequest.of("kv.delete", hostcall.request());
-        return new Outcome.Ok(store.delete(hostcall.extension(), request.key) ? DELETED : NOT_DELETED);
+        boolean deleted = store.delete(hostcall.extension(), keyOf("kv.delete", hostcall));
+        return new Outcome.Ok(
+                switch (hostcall.format()) {
+                    case JSON -> deleted ? DELETED : NOT_DELETED;
+                    case TYPED -> KvLayout.flag(deleted);
+                });
     }
 
     private Outcome list(Admitted hostcall) {
@@ -114,6 +155,10 @@ final class KvService {
         String next = more ? ",\"next\":" + JsonText.quoted(page.getLast()) : "";
         return new Outcome.Ok(Payload.text(
                 page.stream().map(JsonText::quoted).collect(Collectors.joining(",", "{\"keys\":[", "]" + next + "}"))));
+    }
+
+    KvStore store() {
+        return store;
     }
 
     private static String key(String op, JsonRequest json) {
@@ -136,7 +181,7 @@ final class KvService {
         }
     }
 
-    private record SetRequest(String key, String value) {
+    record SetRequest(String key, String value) {
         static SetRequest of(Payload payload) {
             JsonRequest json = JsonRequest.read("kv.set", payload, SET_REQUEST_BYTES_MAX, List.of("key", "value"));
             return new SetRequest(KvService.key("kv.set", json), json.json("value", KvLimits.VALUE_BYTES_MAX));

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Keys and JSON values of each extension, in the host's database. Safe for use by many threads.
 ///
@@ -24,6 +25,12 @@ final class KvStore {
     KvStore(Supplier<Database> database, KvLimits limits) {
         this.database = database;
         this.limits = limits;
+    }
+
+    /// The JSON text of a value if that is known without reading; null if it is not.
+    @Nullable
+    Optional<String> peek(String extension, String key) {
+        return cache.peek(extension, key);
     }
 
     /// The JSON text of a value.

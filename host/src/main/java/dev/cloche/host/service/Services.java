@@ -4,8 +4,11 @@ import dev.cloche.host.hostcall.Op;
 import dev.cloche.host.hostcall.OpTable;
 import dev.cloche.host.storage.Database;
 import dev.cloche.host.telemetry.LogLine;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -25,19 +28,26 @@ public final class Services implements AutoCloseable {
     ///
     /// @param database the home's database; asked at the first use, and not closed here
     /// @param logSink where lines of extensions go; must not block
+    /// @param wall the time of day
+    /// @param random what guests draw from
     /// @param nanoClock the clock that deadlines of frames are on
     /// @param calls how guests call other extensions
     /// @param depthMax how many calls may be under way one within the other
     public static Services open(
             Supplier<Database> database,
             Consumer<LogLine> logSink,
+            Clock wall,
             LongSupplier nanoClock,
+            Random random,
             NestedCalls calls,
             int depthMax) {
         List<Op> ops = new ArrayList<>();
         ops.addAll(new LogService(logSink).ops());
         ops.addAll(new KvService(new KvStore(database, KvLimits.DEFAULT)).ops());
         ops.addAll(new ToolService(calls, depthMax, nanoClock).ops());
+        ops.addAll(new ClockService(wall, nanoClock).ops());
+        ops.addAll(new RandomService(random).ops());
+        ops.addAll(new EnvService("env.get", "env.read", name -> Optional.ofNullable(System.getenv(name))).ops());
         HttpService http = new HttpService(NamedResolver::system, nanoClock);
         ops.addAll(http.ops());
         return new Services(new OpTable(ops), http);

@@ -8,6 +8,7 @@ import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.hostcall.Admitted;
+import dev.cloche.host.hostcall.CompatRequest;
 import dev.cloche.host.hostcall.JsonRequest;
 import dev.cloche.host.hostcall.JsonText;
 import dev.cloche.host.hostcall.Op;
@@ -16,6 +17,7 @@ import dev.cloche.host.hostcall.Outcome.Denied;
 import dev.cloche.host.hostcall.Outcome.DeniedCode;
 import dev.cloche.host.hostcall.Outcome.Failed;
 import dev.cloche.host.hostcall.Outcome.FailedCode;
+import dev.cloche.host.policy.Scopes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +49,7 @@ final class ToolService {
     }
 
     List<Op> ops() {
-        return List.of(new Op(OP, OP, /* canBlock= */ true, /* nests= */ true, this::call));
+        return List.of(Op.nesting(OP, OP, this::call, this::callCompat));
     }
 
     private Outcome call(Admitted hostcall) throws InterruptedException {
@@ -56,6 +58,21 @@ final class ToolService {
         String extension = request.nonEmptyString("extension", NAME_BYTES_MAX);
         String tool = request.nonEmptyString("tool", NAME_BYTES_MAX);
         String arguments = request.has("arguments") ? request.json("arguments", REQUEST_BYTES_MAX) : "{}";
+        return call(hostcall, extension, tool, arguments);
+    }
+
+    private Outcome callCompat(Admitted hostcall) throws InterruptedException {
+        CompatRequest request = CompatRequest.read(
+                OP, hostcall.request(), REQUEST_BYTES_MAX, List.of("extension", "tool", "arguments"));
+        return call(
+                hostcall,
+                request.string("extension", 1, NAME_BYTES_MAX),
+                request.string("tool", 1, NAME_BYTES_MAX),
+                request.has("arguments") ? request.json("arguments", REQUEST_BYTES_MAX) : "{}");
+    }
+
+    private Outcome call(Admitted hostcall, String extension, String tool, String arguments)
+            throws InterruptedException {
         String name = extension + "/" + tool;
         Predicate<Capability> names =
                 side -> side.values("tools").isEmpty() || side.values("tools").contains(name);
@@ -76,19 +93,11 @@ final class ToolService {
     }
 
     private static Denied refused(Admitted hostcall, String name, Predicate<Capability> names) {
-        boolean asked = names.test(hostcall.allowed().requested());
+        String rule = hostcall.allowed().refusal(names);
         return new Denied(
                 DeniedCode.POLICY,
-                asked
-                        ? "tool.call: the operator's grant does not cover it, tool=" + name
-                        : "tool.call: the manifest does not ask for it; add it to tool.call there, tool=" + name,
-                Map.of(
-                        "capability",
-                        OP,
-                        "rule",
-                        asked ? FetchRules.RULE_GRANT : FetchRules.RULE_MANIFEST,
-                        "tool",
-                        name));
+                OP + ": " + Scopes.why(rule, OP) + ", tool=" + name,
+                Map.of("capability", OP, "rule", rule, "tool", name));
     }
 
     private Denied tooDeep(String name) {

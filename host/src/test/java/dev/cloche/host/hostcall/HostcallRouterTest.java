@@ -17,6 +17,7 @@ import dev.cloche.host.hostcall.Outcome.FailedCode;
 import dev.cloche.host.hostcall.Outcome.Ok;
 import dev.cloche.host.policy.Policy;
 import dev.cloche.host.policy.Profile;
+import dev.cloche.host.reactor.ReactorSettings;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,31 +40,38 @@ class HostcallRouterTest {
     private static final Payload ANSWER = Payload.text("{}");
 
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000_000);
+    private QuotaLimits quota = QuotaLimits.DEFAULT;
     private final CountDownLatch gate = new CountDownLatch(1);
     private final CountDownLatch entered = new CountDownLatch(1);
 
     private final OpTable ops = new OpTable(List.of(
-            new Op("quick", "log", false, _ -> new Ok(ANSWER)),
-            new Op("kv.get", "kv.read", true, _ -> new Ok(ANSWER)),
-            new Op("kv.set", "kv.write", true, _ -> new Ok(ANSWER)),
-            new Op("gated", "kv.read", true, _ -> {
+            op("quick", "log", false, _ -> new Ok(ANSWER)),
+            op("kv.get", "kv.read", true, _ -> new Ok(ANSWER)),
+            op("kv.set", "kv.write", true, _ -> new Ok(ANSWER)),
+            op("gated", "kv.read", true, _ -> {
                 entered.countDown();
                 gate.await();
                 return new Ok(ANSWER);
             }),
-            new Op("stubborn", "kv.read", true, _ -> {
+            op("stubborn", "kv.read", true, _ -> {
                 entered.countDown();
                 awaitUninterruptibly(gate);
                 return new Ok(ANSWER);
             }),
-            new Op("broken", "log", false, _ -> {
+            op("broken", "log", false, _ -> {
                 throw new IllegalStateException("secret of the host");
             }),
-            new Op("deep", "log", false, HostcallRouterTest::overflow),
-            new Op("picky", "log", false, _ -> {
+            op("deep", "log", false, HostcallRouterTest::overflow),
+            op("picky", "log", false, _ -> {
                 throw new InvalidRequestException("picky: the field must be a string, field=key found=number");
             }),
-            new Op("whose", "log", false, hostcall -> new Ok(Payload.text(hostcall.extension())))));
+            op("whose", "log", false, hostcall -> new Ok(Payload.text(hostcall.extension())))));
+
+    private static Op op(String name, String capability, boolean canBlock, OpHandler handler) {
+        return canBlock
+                ? Op.blocking(name, capability, handler, handler)
+                : Op.immediate(name, capability, handler, handler);
+    }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
         boolean done = false;
@@ -83,19 +91,25 @@ class HostcallRouterTest {
     }
 
     private HostcallRouter router(QuotaLimits limits) {
-        return new HostcallRouter(ops, limits, nanos::get, 4);
+        return router(limits, new ReactorSettings(1, 4, 6));
     }
 
-    private static HostcallPort port(HostcallRouter router, String extension, String... capabilities) {
+    private HostcallRouter router(QuotaLimits limits, ReactorSettings settings) {
+        quota = limits;
+        return Routers.of(ops, nanos::get, settings, LaneOverride.UNSET);
+    }
+
+    private GuestSide port(HostcallRouter router, String extension, String... capabilities) {
         Map<String, Capability> requested = new java.util.TreeMap<>();
         for (String capability : capabilities) {
             requested.put(capability, new Capability(capability, Map.of()));
         }
-        return router.portFor(new Policy(Profile.BALANCED, Map.of()).resolve(extension, requested));
+        return new GuestSide(
+                router.portFor(new Policy(Profile.BALANCED, Map.of()).resolve(extension, requested), quota));
     }
 
     private static Hostcall hostcall(String op) {
-        return new Hostcall(new Frame(7, "someone-else", Entry.command("run"), 1, 0), op, Payload.EMPTY);
+        return new Hostcall(new Frame(7, "someone-else", Entry.command("run"), 1, 0), OpRef.unknown(op), Payload.EMPTY);
     }
 
     @Test
@@ -126,7 +140,7 @@ class HostcallRouterTest {
         log.start();
         logger.addAppender(log);
         try (HostcallRouter router = router(QuotaLimits.DEFAULT)) {
-            HostcallPort port = port(router, "notes", "kv.read");
+            GuestSide port = port(router, "notes", "kv.read");
             port.call(hostcall("kv.set"));
             port.call(hostcall("kv.set"));
             port.call(hostcall("kv.get"));
@@ -177,7 +191,7 @@ class HostcallRouterTest {
     @CsvSource({"broken", "deep"})
     void keepsAServicesFailureInside(String op) {
         try (HostcallRouter router = router(QuotaLimits.DEFAULT)) {
-            HostcallPort port = port(router, "notes", "log");
+            GuestSide port = port(router, "notes", "log");
             Failed failed = new Failed(
                     FailedCode.INTERNAL,
                     "the host could not carry the operation out; its log says why, op=" + op + " call=7",
@@ -211,20 +225,23 @@ class HostcallRouterTest {
         }
     }
 
+    private static QuotaLimits limits(long perSecond) {
+        return QuotaLimits.DEFAULT.withPerSecond(perSecond);
+    }
+
     @Test
-    void deniesPastTheBurstAndLetsInAgainAfterTheTimeItNames() {
-        try (HostcallRouter router = router(new QuotaLimits(100, 5, 8, 8))) {
-            HostcallPort port = port(router, "notes", "log");
+    void deniesPastTheRateAndLetsInAgainAfterTheTimeItNames() {
+        try (HostcallRouter router = router(limits(5))) {
+            GuestSide port = port(router, "notes", "log");
             for (int i = 0; i < 5; i++) {
                 assertThat(port.call(hostcall("quick"))).isInstanceOf(Ok.class);
             }
             assertThat(port.call(hostcall("quick")))
                     .isEqualTo(new Denied(
                             DeniedCode.QUOTA,
-                            "too many hostcalls a second; call less often, extension=notes per_second=100 "
-                                    + "retry_after_ms=10",
-                            Map.of("quota", "per_second", "limit", "100", "retry_after_ms", "10")));
-            nanos.addAndGet(9_999_999);
+                            "too many hostcalls; call less often, extension=notes per_second=5 retry_after_ms=200",
+                            Map.of("quota", "per_second", "limit", "5", "retry_after_ms", "200")));
+            nanos.addAndGet(199_999_999);
             assertThat(port.call(hostcall("quick"))).isInstanceOf(Denied.class);
             nanos.addAndGet(1);
             assertThat(port.call(hostcall("quick"))).isInstanceOf(Ok.class);
@@ -237,35 +254,76 @@ class HostcallRouterTest {
 
     @Test
     void keepsUpTheRateOverALongTime() {
-        try (HostcallRouter router = router(new QuotaLimits(1_000, 10, 8, 8))) {
-            HostcallPort port = port(router, "notes", "log");
+        try (HostcallRouter router = router(limits(1_000))) {
+            GuestSide port = port(router, "notes", "log");
             int admitted = 0;
-            for (int i = 0; i < 10_000; i++) {
+            for (int i = 0; i < 50_000; i++) {
                 admitted += port.call(hostcall("quick")) instanceof Ok ? 1 : 0;
                 nanos.addAndGet(100_000);
             }
-            assertThat(admitted).isBetween(1_000, 1_010);
+            assertThat(admitted)
+                    .as("a second's worth at once, then five seconds")
+                    .isBetween(5_990, 6_000);
+        }
+    }
+
+    @Test
+    void deniesPastTheRateOfAMinuteAndTakesNothingOfTheOthers() {
+        try (HostcallRouter router = router(limits(10).withPerMinute(3))) {
+            GuestSide port = port(router, "notes", "log");
+            for (int i = 0; i < 3; i++) {
+                assertThat(port.call(hostcall("quick"))).isInstanceOf(Ok.class);
+            }
+            for (int i = 0; i < 100; i++) {
+                assertThat(port.call(hostcall("quick")))
+                        .isInstanceOfSatisfying(
+                                Denied.class,
+                                denied -> assertThat(denied.details())
+                                        .containsEntry("quota", "per_minute")
+                                        .containsEntry("retry_after_ms", "20000"));
+            }
+            nanos.addAndGet(20_000_000_000L);
+            assertThat(port.call(hostcall("quick"))).isInstanceOf(Ok.class);
+        }
+    }
+
+    @Test
+    void bytesOfRequestsAndAnswersAreOwedAndKeepLaterHostcallsOut() {
+        try (HostcallRouter router = router(QuotaLimits.DEFAULT.withBytesPerMinute(60))) {
+            GuestSide port = port(router, "notes", "log");
+            Hostcall large = new Hostcall(
+                    new Frame(7, "x", Entry.command("run"), 1, 0),
+                    OpRef.unknown("quick"),
+                    Payload.text("x".repeat(100)));
+            assertThat(port.call(large)).as("on credit").isInstanceOf(Ok.class);
+            assertThat(port.call(hostcall("quick")))
+                    .isInstanceOfSatisfying(
+                            Denied.class,
+                            denied -> assertThat(denied.details())
+                                    .isEqualTo(Map.of("quota", "bytes", "limit", "60", "retry_after_ms", "42000")));
+            nanos.addAndGet(42_000_000_000L);
+            assertThat(port.call(hostcall("quick"))).isInstanceOf(Ok.class);
         }
     }
 
     @Test
     void deniesMoreInFlightThanTheQuotaAndCountsEachOutAgain() throws InterruptedException {
-        try (HostcallRouter router = router(new QuotaLimits(1_000_000, 1_000_000, 1, 8))) {
-            HostcallPort port = port(router, "notes", "log", "kv.read");
+        try (HostcallRouter router = router(QuotaLimits.DEFAULT.withInFlight(1))) {
+            GuestSide port = port(router, "notes", "log", "kv.read");
             CompletableFuture<Outcome> first = new CompletableFuture<>();
             port.submit(hostcall("gated"), first::complete);
             entered.await();
-            assertThat(port.call(hostcall("quick")))
+            assertThat(port.call(hostcall("kv.get")))
                     .isEqualTo(new Denied(
                             DeniedCode.QUOTA,
                             "too many hostcalls at a time; await some of them first, extension=notes in_flight=1",
                             Map.of("quota", "in_flight", "limit", "1", "retry_after_ms", "1")));
+            assertThat(port.call(hostcall("quick"))).as("is over at once").isInstanceOf(Ok.class);
             gate.countDown();
             assertThat(first).succeedsWithin(10, TimeUnit.SECONDS).isInstanceOf(Ok.class);
             for (int i = 0; i < 10; i++) {
-                assertThat(port.call(hostcall("broken"))).isInstanceOf(Failed.class);
+                assertThat(port.call(hostcall("kv.get"))).isInstanceOf(Ok.class);
             }
-            assertThat(port.call(hostcall("quick"))).isInstanceOf(Ok.class);
         }
     }
 
@@ -288,34 +346,34 @@ class HostcallRouterTest {
     }
 
     @Test
-    void fullLaneOfAnExtensionRefusesAtOnce() {
-        try (HostcallRouter router = router(new QuotaLimits(1_000_000, 1_000_000, 100, 2))) {
-            HostcallPort port = port(router, "notes", "kv.read");
-            List<Outcome> outcomes = submit(port, "gated", 3);
+    void fullLaneOfAnIsolateRefusesAtOnce() {
+        try (HostcallRouter router = router(QuotaLimits.DEFAULT)) {
+            List<Outcome> outcomes = submit(port(router, "notes", "kv.read"), "gated", 5);
             assertThat(outcomes)
                     .containsExactly(new Denied(
                             DeniedCode.BACKPRESSURE,
-                            "too many hostcalls are waiting; await some of them first, lane=notes depth=2 capacity=2",
-                            Map.of("lane", "notes", "depth", "2", "capacity", "2")));
+                            "too many hostcalls are under way; await some of them first, scope=lane shard=0 depth=4"
+                                    + " capacity=4",
+                            Map.of("scope", "lane", "shard", "0", "depth", "4", "capacity", "4")));
             gate.countDown();
         }
     }
 
     @Test
-    void fullHostRefusesAtOnceWhoeverFilledIt() {
-        try (HostcallRouter router = router(new QuotaLimits(1_000_000, 1_000_000, 100, 100))) {
-            List<Outcome> first = submit(port(router, "notes", "kv.read"), "gated", 4);
-            assertThat(first).isEmpty();
-            assertThat(submit(port(router, "weather", "kv.read"), "gated", 1))
+    void fullShardRefusesAtOnceWhoeverFilledIt() {
+        try (HostcallRouter router = router(QuotaLimits.DEFAULT)) {
+            assertThat(submit(port(router, "notes", "kv.read"), "gated", 4)).isEmpty();
+            assertThat(submit(port(router, "weather", "kv.read"), "gated", 3))
                     .containsExactly(new Denied(
                             DeniedCode.BACKPRESSURE,
-                            "too many hostcalls are waiting; await some of them first, lane=host depth=4 capacity=4",
-                            Map.of("lane", "host", "depth", "4", "capacity", "4")));
+                            "too many hostcalls are under way; await some of them first, scope=shard shard=0 depth=6"
+                                    + " capacity=6",
+                            Map.of("scope", "shard", "shard", "0", "depth", "6", "capacity", "6")));
             gate.countDown();
         }
     }
 
-    private static List<Outcome> submit(HostcallPort port, String op, int times) {
+    private static List<Outcome> submit(GuestSide port, String op, int times) {
         List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
         for (int i = 0; i < times; i++) {
             port.submit(hostcall(op), outcomes::add);
@@ -328,11 +386,10 @@ class HostcallRouterTest {
         for (int round = 0; round < 20; round++) {
             Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
             AtomicInteger completions = new AtomicInteger();
-            HostcallRouter router =
-                    new HostcallRouter(ops, new QuotaLimits(1_000_000, 1_000_000, 64, 32), nanos::get, 48);
+            HostcallRouter router = router(QuotaLimits.DEFAULT.withInFlight(64), new ReactorSettings(1, 32, 48));
             List<Thread> submitters = new ArrayList<>();
             for (int t = 0; t < 4; t++) {
-                HostcallPort port = port(router, "notes-" + t, "kv.read");
+                GuestSide port = port(router, "notes-" + t, "kv.read");
                 submitters.add(Thread.ofPlatform().start(() -> {
                     for (int i = 0; i < 200; i++) {
                         port.submit(hostcall("kv.get"), outcome -> {
@@ -382,7 +439,7 @@ class HostcallRouterTest {
     @Test
     void closedRouterCarriesNothingOut() {
         HostcallRouter router = router(QuotaLimits.DEFAULT);
-        HostcallPort port = port(router, "notes", "log", "kv.read");
+        GuestSide port = port(router, "notes", "log", "kv.read");
         router.close();
         Outcome closing = new Failed(FailedCode.CANCELLED, "the host is closing; nothing more is carried out", false);
         assertThat(port.call(hostcall("quick"))).isEqualTo(closing);
@@ -391,7 +448,7 @@ class HostcallRouterTest {
 
     @Test
     void refusesTwoOperationsOfOneName() {
-        Op op = new Op("kv.get", "kv.read", true, _ -> new Ok(ANSWER));
+        Op op = op("kv.get", "kv.read", true, _ -> new Ok(ANSWER));
         assertThatThrownBy(() -> new OpTable(List.of(op, op)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageEndingWith("op=kv.get");
@@ -399,7 +456,7 @@ class HostcallRouterTest {
 
     @Test
     void defaultsAreGenerous() {
-        assertThat(QuotaLimits.DEFAULT).isEqualTo(new QuotaLimits(100_000, 100_000, 1_024, 256));
-        assertThat(Lane.CAPACITY).isEqualTo(1_024);
+        assertThat(QuotaLimits.DEFAULT).isEqualTo(new QuotaLimits(100_000, 3_000_000, 1_024, 4L << 30, 4));
+        assertThat(ReactorSettings.DEFAULT).isEqualTo(new ReactorSettings(1, 64, 1_024));
     }
 }

@@ -40,7 +40,7 @@ class PolicyTest {
     void balancedProfileGivesWhatStaysInTheHost(String name) {
         Capability asked = capability(name);
         Decision decision = NO_GRANTS.resolve("notes", requested(asked)).decide(name);
-        assertThat(decision).isEqualTo(new Decision.Allowed(name, "profile:balanced", asked, List.of()));
+        assertThat(decision).isEqualTo(new Decision.Allowed(name, "profile:balanced", asked, List.of(), List.of()));
     }
 
     @ParameterizedTest
@@ -97,8 +97,8 @@ class PolicyTest {
         Decision decision =
                 policy.resolve("notes", requested(capability("events.emit"))).decide("events.emit");
         assertThat(decision)
-                .isEqualTo(
-                        new Decision.Allowed("events.emit", "grant:notes", capability("events.emit"), List.of(narrow)));
+                .isEqualTo(new Decision.Allowed(
+                        "events.emit", "grant:notes", capability("events.emit"), List.of(narrow), List.of()));
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cloche.host.bundle.Capability;
 import dev.cloche.host.call.Payload;
-import dev.cloche.host.hostcall.HostcallPort;
+import dev.cloche.host.hostcall.GuestSide;
 import dev.cloche.host.hostcall.OpTable;
 import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.hostcall.Outcome.Denied;
@@ -144,7 +144,7 @@ class HttpServiceTest {
         }
     }
 
-    private HostcallPort port(String... grantedHosts) {
+    private GuestSide port(String... grantedHosts) {
         List<String> methods = Arrays.asList(ALL_METHODS.split(","));
         Capability asked = new Capability(
                 "http.fetch", Map.of("hosts", List.of("*", "*:" + port, "*:1", "*:9"), "methods", methods));
@@ -152,7 +152,7 @@ class HttpServiceTest {
         return harness.port("notes", Map.of("notes", List.of(granted)), asked);
     }
 
-    private HostcallPort local() {
+    private GuestSide local() {
         return port("127.0.0.1:" + port);
     }
 
@@ -174,15 +174,15 @@ class HttpServiceTest {
                 .array());
     }
 
-    private static Outcome fetch(HostcallPort port, String header) {
+    private static Outcome fetch(GuestSide port, String header) {
         return fetch(port, header, new byte[0]);
     }
 
-    private static Outcome fetch(HostcallPort port, String header, byte[] body) {
+    private static Outcome fetch(GuestSide port, String header, byte[] body) {
         return port.call(OpHarness.hostcall("http.fetch", frame(header, body)));
     }
 
-    private Outcome get(HostcallPort port, String url) {
+    private Outcome get(GuestSide port, String url) {
         return fetch(port, "{\"url\":\"" + url + "\"}");
     }
 
@@ -300,7 +300,7 @@ class HttpServiceTest {
                 System::nanoTime);
         try (OpHarness own = new OpHarness(new OpTable(rebinding.ops()))) {
             Capability any = new Capability("http.fetch", Map.of("hosts", List.of("*:" + port)));
-            HostcallPort out = own.port("notes", Map.of("*", List.of(any)), any);
+            GuestSide out = own.port("notes", Map.of("*", List.of(any)), any);
             assertThat(rule(get(out, "http://rebind.example:" + port + "/"))).isEqualTo("address");
             assertThat(lookups).as("one look-up, and that one decides").hasSize(1);
             assertThat(rule(get(out, "http://rebind.example:" + port + "/"))).isEqualTo("address");
@@ -359,7 +359,7 @@ class HttpServiceTest {
 
     @Test
     void dropsCredentialsWhereTheOriginChanges() {
-        HostcallPort both = port("127.0.0.1:" + port, "localhost:" + port);
+        GuestSide both = port("127.0.0.1:" + port, "localhost:" + port);
         Outcome outcome = fetch(
                 both,
                 "{\"url\":\"" + redirect(302, "http://localhost:" + port + "/end")
@@ -387,7 +387,7 @@ class HttpServiceTest {
     @ValueSource(strings = {"http://10.0.0.1/", "http://169.254.169.254/latest/meta-data/", "http://inside.example/"})
     void redirectIntoAPrivateAddressIsRefusedEvenWhereEveryHostIsGranted(String location) {
         names.put("inside.example", List.of(InetAddress.ofLiteral("192.168.0.1")));
-        HostcallPort any = port("127.0.0.1:" + port, "*");
+        GuestSide any = port("127.0.0.1:" + port, "*");
         assertThat(rule(get(any, redirect(302, location)))).isEqualTo("address");
     }
 
@@ -437,7 +437,7 @@ class HttpServiceTest {
     @Test
     void closingEndsARequestThatWaits() throws Exception {
         List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
-        HostcallPort local = local();
+        GuestSide local = local();
         Payload request = frame("{\"url\":\"" + url("/slow") + "\"}", new byte[0]);
         local.submit(OpHarness.hostcall("http.fetch", request), outcomes::add);
         harness.close();
@@ -453,7 +453,7 @@ class HttpServiceTest {
     void boundsRequestsOfOneExtension() {
         List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch done = new CountDownLatch(20);
-        HostcallPort local = local();
+        GuestSide local = local();
         Payload request = frame("{\"url\":\"" + url("/slow") + "\"}", new byte[0]);
         CountDownLatch refused = new CountDownLatch(4);
         for (int i = 0; i < 20; i++) {
@@ -575,7 +575,7 @@ class HttpServiceTest {
         frames.put(
                 frame("{\"url\":\"" + url("/") + "\",\"method\":\"PUT\"}", new byte[8 * 1024 * 1024 + 1]),
                 "http.fetch: the body must have at most 8388608 bytes, bytes=8388609");
-        HostcallPort local = local();
+        GuestSide local = local();
         frames.forEach((frame, message) -> assertThat(local.call(OpHarness.hostcall("http.fetch", frame)))
                 .isEqualTo(new Failed(FailedCode.INVALID_REQUEST, message, false)));
         assertThat(requests).isEmpty();

@@ -4,7 +4,7 @@ import static dev.cloche.host.service.OpHarness.call;
 import static dev.cloche.host.service.OpHarness.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cloche.host.hostcall.HostcallPort;
+import dev.cloche.host.hostcall.GuestSide;
 import dev.cloche.host.hostcall.OpTable;
 import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.hostcall.Outcome.Denied;
@@ -37,7 +37,7 @@ class KvServiceTest {
 
     private Database database;
     private OpHarness harness;
-    private HostcallPort notes;
+    private GuestSide notes;
 
     @BeforeEach
     void open() {
@@ -89,7 +89,7 @@ class KvServiceTest {
 
     @Test
     void keepsExtensionsApart() {
-        HostcallPort other = harness.port("other", "kv.read", "kv.write");
+        GuestSide other = harness.port("other", "kv.read", "kv.write");
         call(notes, "kv.set", "{\"key\":\"k\",\"value\":1}");
         assertThat(call(other, "kv.get", "{\"key\":\"k\"}")).isEqualTo(ok("{\"found\":false}"));
         assertThat(call(other, "kv.delete", "{\"key\":\"k\"}")).isEqualTo(ok("{\"deleted\":false}"));
@@ -224,7 +224,7 @@ class KvServiceTest {
     @Test
     void deniesMoreKeysThanTheLimitAndNamesUsedAndMax() {
         try (OpHarness small = harness(new KvLimits(2, 1_000))) {
-            HostcallPort port = small.port("notes", "kv.read", "kv.write");
+            GuestSide port = small.port("notes", "kv.read", "kv.write");
             assertThat(call(port, "kv.set", "{\"key\":\"a\",\"value\":1}")).isEqualTo(ok("{}"));
             assertThat(call(port, "kv.set", "{\"key\":\"b\",\"value\":1}")).isEqualTo(ok("{}"));
             Denied denied = new Denied(
@@ -245,7 +245,7 @@ class KvServiceTest {
     @Test
     void deniesMoreBytesThanTheLimitAndCountsUtf8() {
         try (OpHarness small = harness(new KvLimits(100, 10))) {
-            HostcallPort port = small.port("notes", "kv.read", "kv.write");
+            GuestSide port = small.port("notes", "kv.read", "kv.write");
             assertThat(call(port, "kv.set", "{\"key\":\"é\",\"value\":\"😀\"}")).isEqualTo(ok("{}"));
             assertThat(call(port, "kv.set", "{\"key\":\"a\",\"value\":12}"))
                     .isEqualTo(new Denied(
@@ -271,7 +271,7 @@ class KvServiceTest {
             List<Thread> threads = new ArrayList<>();
             for (int t = 0; t < 8; t++) {
                 int id = t;
-                HostcallPort port = small.port("notes", "kv.write");
+                GuestSide port = small.port("notes", "kv.write");
                 threads.add(Thread.ofVirtual().start(() -> {
                     for (int i = 0; i < 20; i++) {
                         Outcome outcome = call(port, "kv.set", "{\"key\":\"" + id + "-" + i + "\",\"value\":1}");
@@ -332,7 +332,7 @@ class KvServiceTest {
         List<Thread> readers = new ArrayList<>();
         for (int t = 0; t < 3; t++) {
             // A port of its own: readers this eager use up the quota of calls a second, which the writer needs.
-            HostcallPort reading = harness.port("notes", "kv.read");
+            GuestSide reading = harness.port("notes", "kv.read");
             readers.add(Thread.ofPlatform().start(() -> {
                 while (answered.get() < 300) {
                     int before = answered.get();

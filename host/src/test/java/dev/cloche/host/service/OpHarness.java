@@ -4,12 +4,14 @@ import dev.cloche.host.bundle.Capability;
 import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.frame.Frame;
+import dev.cloche.host.hostcall.GuestSide;
 import dev.cloche.host.hostcall.Hostcall;
-import dev.cloche.host.hostcall.HostcallPort;
 import dev.cloche.host.hostcall.HostcallRouter;
+import dev.cloche.host.hostcall.OpRef;
 import dev.cloche.host.hostcall.OpTable;
 import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.hostcall.QuotaLimits;
+import dev.cloche.host.hostcall.Routers;
 import dev.cloche.host.policy.Policy;
 import dev.cloche.host.policy.Profile;
 import java.util.Arrays;
@@ -25,11 +27,11 @@ final class OpHarness implements AutoCloseable {
     private final HostcallRouter router;
 
     OpHarness(OpTable ops) {
-        this.router = new HostcallRouter(ops, QuotaLimits.DEFAULT, System::nanoTime);
+        this.router = Routers.of(ops, System::nanoTime);
     }
 
     /// The port of an extension whose manifest asks for these capabilities without parameters.
-    HostcallPort port(String extension, String... capabilities) {
+    GuestSide port(String extension, String... capabilities) {
         return port(
                 extension,
                 Map.of(),
@@ -38,10 +40,11 @@ final class OpHarness implements AutoCloseable {
                         .toArray(Capability[]::new));
     }
 
-    HostcallPort port(String extension, Map<String, List<Capability>> grants, Capability... requested) {
+    GuestSide port(String extension, Map<String, List<Capability>> grants, Capability... requested) {
         Map<String, Capability> byName = new TreeMap<>();
         Arrays.stream(requested).forEach(capability -> byName.put(capability.name(), capability));
-        return router.portFor(new Policy(Profile.BALANCED, grants).resolve(extension, byName));
+        return new GuestSide(
+                router.portFor(new Policy(Profile.BALANCED, grants).resolve(extension, byName), QuotaLimits.DEFAULT));
     }
 
     static Hostcall hostcall(String op, Payload request) {
@@ -49,14 +52,15 @@ final class OpHarness implements AutoCloseable {
     }
 
     static Hostcall hostcall(String op, Payload request, long deadlineNanos) {
-        return new Hostcall(new Frame(1, "notes", Entry.command("run"), DEADLINE_NANOS, deadlineNanos), op, request);
+        return new Hostcall(
+                new Frame(1, "notes", Entry.command("run"), DEADLINE_NANOS, deadlineNanos), OpRef.unknown(op), request);
     }
 
-    static Outcome call(HostcallPort port, String op, String json) {
+    static Outcome call(GuestSide port, String op, String json) {
         return port.call(hostcall(op, Payload.text(json)));
     }
 
-    static Outcome submit(HostcallPort port, String op, String json) {
+    static Outcome submit(GuestSide port, String op, String json) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         port.submit(hostcall(op, Payload.text(json)), outcome::complete);
         return outcome.join();

@@ -6,8 +6,10 @@ import dev.cloche.host.call.Payload;
 import dev.cloche.host.engine.BudgetExhaustedException;
 import dev.cloche.host.engine.GuestFaults;
 import dev.cloche.host.hostcall.Hostcall;
+import dev.cloche.host.hostcall.HostcallPort;
 import dev.cloche.host.hostcall.LogRequest;
 import dev.cloche.host.hostcall.Outcome;
+import dev.cloche.host.hostcall.Waiting;
 import dev.cloche.host.scheduler.Scheduler;
 import java.nio.charset.CharacterCodingException;
 import java.util.HashMap;
@@ -179,7 +181,15 @@ final class HostFunctions {
 
     private void submit(String op, Payload request, Consumer<Outcome> completion) {
         isolate.meter().chargeHostcall();
-        isolate.origin().port().submit(new Hostcall(isolate.frame(), op, request), completion);
+        HostcallPort port = isolate.origin().port();
+        switch (isolate.channel().submit(new Hostcall(isolate.frame(), port.resolve(op), request), completion)) {
+            case Outcome outcome -> completion.accept(outcome);
+            case Waiting waiting -> {
+                if (waiting.onCaller()) {
+                    completion.accept(isolate.outside(waiting::await));
+                }
+            }
+        }
     }
 
     /// Whether the answer to this hostcall is bytes; forgets the hostcall.

@@ -21,6 +21,7 @@ import dev.cloche.host.engine.SnapshotRefusedException;
 import dev.cloche.host.engine.Watchdog;
 import dev.cloche.host.engine.memory.LinearMemory;
 import dev.cloche.host.frame.Frame;
+import dev.cloche.host.hostcall.HostcallChannel;
 import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.scheduler.Macrotask;
 import dev.cloche.host.scheduler.Scheduler;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A live QuickJS with one extension's modules evaluated in it.
@@ -43,6 +45,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
     private final CallMeter meter;
     private final Scheduler scheduler;
     private final Watchdog.Guard guard;
+    private final HostcallChannel channel;
     private final FuelTank fuel;
     private final Registrations registrations;
     private @Nullable JsRuntime runtime;
@@ -66,6 +69,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
         this.scheduler =
                 new Scheduler(origin.clocks().nanoClock(), code.limits().timers());
         this.guard = origin.watchdog().guard();
+        this.channel = origin.port().open();
         this.fuel =
                 new FuelTank(origin.clocks().nanoClock(), guard, code.limits().initialisationFuel());
         fuel.unwindsItself(HeapWatch::halfDone);
@@ -463,6 +467,17 @@ final class ScriptIsolate implements Isolate, EngineHost {
     }
 
     /// Any thread may call this; the outcome is delivered when the run is next stepped.
+    HostcallChannel channel() {
+        return channel;
+    }
+
+    /// Has the host work on this thread while other guests run.
+    <T> T outside(Supplier<T> service) {
+        T result = guard.outside(service);
+        fuel.resume();
+        return result;
+    }
+
     void completed(long sequence, Outcome outcome) {
         JsRuntime js = runtime;
         if (js != null) {
@@ -592,6 +607,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
         if (js != null) {
             js.guest().close();
         }
+        channel.close();
         runtime = null;
         prelude = null;
         functions = null;

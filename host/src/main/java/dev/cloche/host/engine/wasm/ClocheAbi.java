@@ -10,6 +10,9 @@ final class ClocheAbi {
     static final String IMPORT_MODULE = "cloche";
     static final String WASI_MODULE = "wasi_snapshot_preview1";
 
+    /// Its functions are the host's operations, by name.
+    static final String OP_MODULE = "cloche_op";
+
     static final String MEMORY = "memory";
     static final String ALLOC = "cloche_alloc";
     static final String HANDLE = "cloche_handle";
@@ -46,6 +49,9 @@ final class ClocheAbi {
             REPLY, i32(2, 0),
             CALL, FunctionType.of(i32s(4), List.of(ValType.I64)),
             READ, i32(1, 0));
+
+    /// Of every function of [#OP_MODULE]: request and its length, block for the answer and its length; the outcome.
+    static final FunctionType OPERATION = FunctionType.of(i32s(4), List.of(ValType.I64));
 
     private ClocheAbi() {}
 

@@ -136,7 +136,8 @@ final class ModuleFacts {
                 refuse(
                         violations,
                         "imports " + describe(wanted) + ", which Cloche does not offer",
-                        "import only functions of \"cloche\" (reply, call, read) and of \"wasi_snapshot_preview1\"");
+                        "import only functions of \"cloche\" (reply, call, read), of \"cloche_op\" (operations by"
+                                + " name) and of \"wasi_snapshot_preview1\"");
             } else if (!(wanted instanceof FunctionImport function)
                     || !offered.get().equals(type(function))) {
                 refuse(
@@ -150,6 +151,7 @@ final class ModuleFacts {
     private static Optional<FunctionType> offered(Import wanted) {
         Map<String, FunctionType> types = switch (wanted.module()) {
             case ClocheAbi.IMPORT_MODULE -> ClocheAbi.IMPORTS;
+            case ClocheAbi.OP_MODULE -> Map.of(wanted.name(), ClocheAbi.OPERATION);
             case ClocheAbi.WASI_MODULE -> WasiImports.TYPES;
             default -> Map.of();
         };

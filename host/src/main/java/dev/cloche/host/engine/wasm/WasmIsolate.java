@@ -15,20 +15,16 @@ import dev.cloche.host.engine.Isolate;
 import dev.cloche.host.engine.IsolateCreationException;
 import dev.cloche.host.engine.Snapshot;
 import dev.cloche.host.engine.SnapshotRefusedException;
-import dev.cloche.host.engine.StackRoom;
 import dev.cloche.host.engine.Watchdog;
 import dev.cloche.host.engine.memory.LinearMemory;
 import dev.cloche.host.engine.memory.MemoryAccount;
 import dev.cloche.host.frame.Frame;
-import dev.cloche.host.hostcall.Hostcall;
-import dev.cloche.host.hostcall.LogRequest;
-import dev.cloche.host.hostcall.Outcome;
-import java.nio.charset.StandardCharsets;
+import dev.cloche.host.hostcall.OpRef;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import run.endive.runtime.ExportFunction;
 import run.endive.runtime.HostFunction;
@@ -50,6 +46,7 @@ final class WasmIsolate implements Isolate {
     private final CallMeter meter;
     private final Watchdog.Guard guard;
     private final FuelTank fuel;
+    private final WasmHostcalls hostcalls;
     private final GuestOutput stdout = new GuestOutput(line -> log("info", line));
     private final GuestOutput stderr = new GuestOutput(line -> log("warn", line));
 
@@ -58,7 +55,6 @@ final class WasmIsolate implements Isolate {
     private @Nullable ExportFunction handle;
     private Frame frame;
     private @Nullable Payload reply;
-    private Payload answer = Payload.EMPTY;
     private boolean inCall;
 
     /// Whether the guest has its turn, or had and waits for the next.
@@ -75,6 +71,7 @@ final class WasmIsolate implements Isolate {
         this.guard = origin.watchdog().guard();
         this.fuel =
                 new FuelTank(origin.clocks().nanoClock(), guard, code.limits().initialisationFuel());
+        this.hostcalls = new WasmHostcalls(origin.port(), meter, fuel, guard, inputs);
         this.frame = Frame.initialisation(
                 origin.extension(), origin.clocks().nanoClock().getAsLong(), deadlineNanos);
     }
@@ -137,14 +134,6 @@ final class WasmIsolate implements Isolate {
         fuel.feed(memory);
     }
 
-    /// Has a service work while other guests run.
-    private <T> T outside(Supplier<T> service) {
-        StackRoom.require();
-        T result = guard.outside(service);
-        fuel.resume();
-        return result;
-    }
-
     private void sleep(long nanos) {
         guard.sleep(nanos);
         fuel.resume();
@@ -183,18 +172,26 @@ final class WasmIsolate implements Isolate {
 
     private ImportValues imports() {
         Set<String> wanted = new HashSet<>();
+        Set<String> ops = new LinkedHashSet<>();
         boolean wasi = false;
         ImportSection section = code.module().importSection();
         for (int i = 0; i < section.importCount(); i++) {
             Import wish = section.getImport(i);
             wanted.add(key(wish.module(), wish.name()));
+            if (wish.module().equals(ClocheAbi.OP_MODULE)) {
+                ops.add(wish.name());
+            }
             wasi |= wish.module().equals(ClocheAbi.WASI_MODULE);
         }
         // Dozens of functions, which a guest that needs none of them is not kept waiting for.
         List<HostFunction> offered = wasi ? new ArrayList<>(wasi()) : new ArrayList<>();
         offered.add(function(ClocheAbi.REPLY, (memory, args) -> acceptReply(memory, (int) args[0], (int) args[1])));
-        offered.add(function(ClocheAbi.CALL, this::hostcall));
-        offered.add(function(ClocheAbi.READ, (memory, args) -> readAnswer(memory, (int) args[0])));
+        offered.add(function(ClocheAbi.CALL, (memory, args) -> new long[] {hostcalls.call(frame, memory, args)}));
+        offered.add(function(ClocheAbi.READ, (memory, args) -> {
+            hostcalls.read(memory, (int) args[0]);
+            return NO_RESULT;
+        }));
+        ops.forEach(op -> offered.add(operation(hostcalls.resolve(op))));
         ImportValues.Builder values = ImportValues.builder();
         for (HostFunction function : offered) {
             if (wanted.contains(key(function.module(), function.name()))) {
@@ -241,6 +238,11 @@ final class WasmIsolate implements Isolate {
                 (instance, args) -> body.apply(instance.memory(), args));
     }
 
+    private HostFunction operation(OpRef op) {
+        return new HostFunction(ClocheAbi.OP_MODULE, op.name(), ClocheAbi.OPERATION, (instance, args) ->
+                new long[] {hostcalls.call(frame, op, instance.memory(), args)});
+    }
+
     @Override
     public Reply run(Invocation invocation) {
         Frame entered = invocation.frame();
@@ -248,7 +250,7 @@ final class WasmIsolate implements Isolate {
         meter.reset();
         fuel.fill(invocation.fuel());
         reply = null;
-        answer = Payload.EMPTY;
+        hostcalls.clear();
         inCall = true;
         Reply result = guarded(() -> handle(entered, invocation.payload()));
         inCall = false;
@@ -258,7 +260,7 @@ final class WasmIsolate implements Isolate {
 
     /// What the host has held on the guest's behalf is the caller's now, or nobody's.
     private void holdNothing() {
-        answer = Payload.EMPTY;
+        hostcalls.clear();
         GuestInstance made = guest;
         if (made != null) {
             made.account().dropAll();
@@ -369,54 +371,12 @@ final class WasmIsolate implements Isolate {
         return NO_RESULT;
     }
 
-    private long[] hostcall(Memory memory, long[] args) {
-        meter.chargeHostcall();
-        int opLength = (int) args[1];
-        if (opLength < 0 || opLength > ClocheAbi.OP_BYTES_MAX) {
-            throw new GuestFaultException(
-                    TrapKind.ABI,
-                    "an op's name has at most " + ClocheAbi.OP_BYTES_MAX + " bytes, length="
-                            + Integer.toUnsignedLong(opLength));
-        }
-        String op =
-                new String(GuestMemory.read(memory, (int) args[0], opLength, "the op's name"), StandardCharsets.UTF_8);
-        GuestMemory.check(memory, (int) args[2], (int) args[3], "the request");
-        account(memory).copy(Integer.toUnsignedLong((int) args[3]));
-        Payload request = Payload.wrap(GuestMemory.read(memory, (int) args[2], (int) args[3], "the request"));
-        fuel.chargeBytes(request.size());
-        if (op.equals(LogRequest.OP)) {
-            meter.chargeLog(request.size());
-        } else {
-            inputs.madeHostcall();
-        }
-        Hostcall hostcall = new Hostcall(frame, op, request);
-        OutcomeCodec outcome = OutcomeCodec.encode(outside(() -> origin.port().call(hostcall)));
-        account(memory).drop(answer.size());
-        answer = Payload.EMPTY;
-        account(memory).hold(outcome.answer().size());
-        answer = outcome.answer();
-        return new long[] {outcome.packed()};
-    }
-
     private static MemoryAccount account(Memory memory) {
         return ((LinearMemory) memory).account();
     }
 
-    private long[] readAnswer(Memory memory, int pointer) {
-        GuestMemory.write(memory, pointer, answer.unsafeBytes(), "the block for the answer");
-        fuel.chargeBytes(answer.size());
-        return NO_RESULT;
-    }
-
     private void log(String level, String line) {
-        meter.chargeHostcall();
-        Payload request = LogRequest.of(level, line);
-        meter.chargeLog(request.size());
-        fuel.chargeBytes(request.size());
-        Hostcall hostcall = new Hostcall(frame, LogRequest.OP, request);
-        Outcome _ = running
-                ? outside(() -> origin.port().call(hostcall))
-                : origin.port().call(hostcall);
+        hostcalls.log(frame, level, line, running);
     }
 
     private void endOutput() {
@@ -431,7 +391,7 @@ final class WasmIsolate implements Isolate {
         }
         required(guest).reset(snapshot);
         reply = null;
-        answer = Payload.EMPTY;
+        hostcalls.clear();
         return !code.exportsFunction(ClocheAbi.STAMPED) || toldStamped();
     }
 
@@ -487,7 +447,7 @@ final class WasmIsolate implements Isolate {
         guest = null;
         alloc = null;
         handle = null;
-        answer = Payload.EMPTY;
+        hostcalls.close();
         sound = false;
     }
 }

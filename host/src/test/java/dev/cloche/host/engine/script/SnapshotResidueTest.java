@@ -21,8 +21,11 @@ import dev.cloche.host.engine.memory.Memories;
 import dev.cloche.host.engine.memory.MemorySetting;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.hostcall.Hostcall;
+import dev.cloche.host.hostcall.HostcallChannel;
 import dev.cloche.host.hostcall.HostcallPort;
+import dev.cloche.host.hostcall.OpRef;
 import dev.cloche.host.hostcall.Outcome;
+import dev.cloche.host.hostcall.Progress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -57,15 +60,28 @@ class SnapshotResidueTest {
             });
             """;
 
-    private static final class Echo implements HostcallPort {
+    private static final class Echo implements HostcallPort, HostcallChannel {
         @Override
-        public Outcome call(Hostcall hostcall) {
+        public OpRef resolve(String op) {
+            return OpRef.unknown(op);
+        }
+
+        @Override
+        public HostcallChannel open() {
+            return this;
+        }
+
+        @Override
+        public void close() {}
+
+        @Override
+        public Progress begin(Hostcall hostcall) {
             return new Outcome.Ok(Payload.text("{\"value\":\"" + SECRET + "\"}"));
         }
 
         @Override
-        public void submit(Hostcall hostcall, Consumer<Outcome> completion) {
-            completion.accept(call(hostcall));
+        public Progress submit(Hostcall hostcall, Consumer<Outcome> completion) {
+            return begin(hostcall);
         }
     }
 

@@ -1,0 +1,90 @@
+package dev.cloche.host.hostcall;
+
+import dev.cloche.host.call.Payload;
+import dev.cloche.host.hostcall.Admission.Granted;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Holds one lane against the other: of operations that change nothing, one in so many is carried out in the compat
+/// lane as well, and what differs is told. Safe for use by many threads.
+public final class LaneSampling {
+    /// Compares nothing.
+    public static final LaneSampling OFF = new LaneSampling(0, (_, _, _) -> {});
+
+    private static final int TEXT_CHARS_MAX = 200;
+
+    private final int oneIn;
+    private final Listener listener;
+    private final AtomicLong hostcalls = new AtomicLong();
+    private final AtomicLong compared = new AtomicLong();
+    private final AtomicLong diverged = new AtomicLong();
+
+    /// Hears of lanes that do not agree. Never waits.
+    @FunctionalInterface
+    public interface Listener {
+        /// @param fast what the fast lane answered, in short
+        /// @param compat what the compat lane answered, in short
+        void diverged(Hostcall hostcall, String fast, String compat);
+    }
+
+    /// @param oneIn how many hostcalls to one that is compared; zero for none
+    public LaneSampling(int oneIn, Listener listener) {
+        if (oneIn < 0) {
+            throw new IllegalArgumentException("sampling must be 0 or more, oneIn=" + oneIn);
+        }
+        this.oneIn = oneIn;
+        this.listener = Objects.requireNonNull(listener, "listener");
+    }
+
+    boolean enabled() {
+        return oneIn > 0;
+    }
+
+    /// How many were compared.
+    public long compared() {
+        return compared.get();
+    }
+
+    /// How many of those differed.
+    public long diverged() {
+        return diverged.get();
+    }
+
+    /// Carries a hostcall out once more, in the compat lane, if its turn has come.
+    ///
+    /// What it reads may change meanwhile, by another isolate's hand: where the two differ, the fast lane is asked once
+    /// more, and if that has changed as well nothing is said.
+    void check(CompatDispatch compat, ExtensionPort port, Granted granted, Hostcall hostcall, Outcome fast) {
+        if (!granted.op().reads() || hostcalls.incrementAndGet() % oneIn != 0) {
+            return;
+        }
+        compared.incrementAndGet();
+        Outcome other = compat.again(port, granted, hostcall);
+        if (same(fast, other) || !same(fast, port.carryOut(granted, hostcall))) {
+            return;
+        }
+        diverged.incrementAndGet();
+        listener.diverged(hostcall, shown(fast), shown(other));
+    }
+
+    /// Messages are for people, and each lane may say it in its own words.
+    static boolean same(Outcome one, Outcome other) {
+        return switch (one) {
+            case Outcome.Ok ok -> other instanceof Outcome.Ok(Payload answer) && answer.equals(ok.answer());
+            case Outcome.Denied denied ->
+                other instanceof Outcome.Denied that
+                        && that.code() == denied.code()
+                        && that.details().equals(denied.details());
+            case Outcome.Failed failed ->
+                other instanceof Outcome.Failed that
+                        && that.code() == failed.code()
+                        && that.retryable() == failed.retryable();
+            case Outcome.Chunk chunk -> chunk.equals(other);
+        };
+    }
+
+    private static String shown(Outcome outcome) {
+        String text = outcome.toString();
+        return text.length() <= TEXT_CHARS_MAX ? text : text.substring(0, TEXT_CHARS_MAX) + "...";
+    }
+}

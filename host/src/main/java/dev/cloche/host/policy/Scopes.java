@@ -1,0 +1,62 @@
+package dev.cloche.host.policy;
+
+import dev.cloche.host.bundle.Capability;
+import java.util.List;
+
+/// How far the parameters of a capability reach.
+public final class Scopes {
+    private static final String ANY = "*";
+
+    private Scopes() {}
+
+    /// What a guest is told of the rule that refused it.
+    public static String why(String rule, String capability) {
+        return switch (rule) {
+            case Decision.BEYOND_MANIFEST -> "the manifest does not ask for it; add it to " + capability + " there";
+            case Decision.DENIED -> "the operator denies it";
+            default -> "the operator's grant does not cover it";
+        };
+    }
+
+    /// Whether the capability's `names` cover a name: it is one of them, or begins as one that ends in `*`. A grant
+    /// without names leaves them to the manifest.
+    public static boolean coversName(Capability side, String name) {
+        return covers(side.values("names"), name);
+    }
+
+    private static boolean covers(List<String> patterns, String name) {
+        for (String pattern : patterns) {
+            boolean open = pattern.endsWith(ANY);
+            if (open ? name.startsWith(pattern.substring(0, pattern.length() - 1)) : name.equals(pattern)) {
+                return true;
+            }
+        }
+        return patterns.isEmpty();
+    }
+
+    /// Whether a path, relative and with `/` between its names, lies in the folder that the capability's `root` names,
+    /// or is that folder. A path that leaves its own folder lies nowhere.
+    public static boolean coversPath(Capability side, String path) {
+        if (!isPlain(path)) {
+            return false;
+        }
+        List<String> roots = side.values("root");
+        for (String root : roots) {
+            String folder = root.endsWith("/") ? root.substring(0, root.length() - 1) : root;
+            boolean below = path.startsWith(folder) && path.startsWith("/", folder.length());
+            if (folder.isEmpty() || folder.equals(".") || path.equals(folder) || below) {
+                return true;
+            }
+        }
+        return roots.isEmpty();
+    }
+
+    private static boolean isPlain(String path) {
+        for (String name : path.split("/", -1)) {
+            if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('\0') >= 0) {
+                return false;
+            }
+        }
+        return path.indexOf('\\') < 0;
+    }
+}
