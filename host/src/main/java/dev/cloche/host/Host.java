@@ -22,6 +22,9 @@ import dev.cloche.host.frame.Frame;
 import dev.cloche.host.frame.Lineage;
 import dev.cloche.host.hostcall.HostcallRouter;
 import dev.cloche.host.hostcall.QuotaLimits;
+import dev.cloche.host.ledger.TriggeredBy;
+import dev.cloche.host.ledger.store.DenialRows;
+import dev.cloche.host.ledger.store.Ledger;
 import dev.cloche.host.policy.Policy;
 import dev.cloche.host.policy.PolicyTable;
 import dev.cloche.host.policy.Profile;
@@ -78,6 +81,8 @@ public final class Host implements AutoCloseable {
     private final ContentCache cache;
     private final Engines engines;
     private final Storage storage;
+    private final Ledger ledger;
+    private final DenialRows denials;
     private final Services services;
     private final HostcallRouter router;
     private final Policy policy;
@@ -93,6 +98,9 @@ public final class Host implements AutoCloseable {
         EngineClocks clocks = config.clocks();
         this.home = config.home();
         this.storage = new Storage(config.home(), Home.LOCK_WAIT_DEFAULT, clocks.nanoClock());
+        // As for the cache: rows are dated by the system's clock, not by the one that guests read.
+        this.ledger = new Ledger(storage, Clock.systemUTC());
+        this.denials = new DenialRows(ledger, clocks.nanoClock());
         CompletableFuture<Void> storageOpened = CompletableFuture.completedFuture(null);
         if (config.prewarm() && Files.exists(storage.stateFile())) {
             storageOpened = CompletableFuture.runAsync(storage::openAhead, AHEAD);
@@ -125,6 +133,7 @@ public final class Host implements AutoCloseable {
         this.hookTimeout = config.hooks().timeout();
         this.extensions = new Extensions(
                 storage,
+                ledger,
                 loader,
                 manifest -> router.portFor(policyFor(manifest)),
                 config.hooks().steps(),
@@ -180,7 +189,16 @@ public final class Host implements AutoCloseable {
     /// @throws BundleException as [#load] does
     /// @throws IllegalStateException if the host is closed, or the bundle cannot be stored; nothing has changed then
     public ExtensionInfo install(Bundle bundle) {
-        return inside(() -> info(extensions.install(bundle)));
+        return install(bundle, TriggeredBy.API);
+    }
+
+    /// Does what [#install(Bundle)] does.
+    ///
+    /// @param triggeredBy who wants it, for the ledger
+    /// @throws BundleException as [#load] does
+    /// @throws IllegalStateException as [#install(Bundle)] does
+    public ExtensionInfo install(Bundle bundle, TriggeredBy triggeredBy) {
+        return inside(() -> info(extensions.install(bundle, triggeredBy)));
     }
 
     /// Forgets an extension, here and in the home folder. Its key-value data stays.
@@ -188,7 +206,16 @@ public final class Host implements AutoCloseable {
     /// @return whether there was one
     /// @throws IllegalStateException if the host is closed, or its home cannot be used
     public boolean remove(String extension) {
-        return inside(() -> extensions.remove(extension));
+        return remove(extension, TriggeredBy.API);
+    }
+
+    /// Does what [#remove(String)] does.
+    ///
+    /// @param triggeredBy who wants it, for the ledger
+    /// @return whether there was one
+    /// @throws IllegalStateException as [#remove(String)] does
+    public boolean remove(String extension, TriggeredBy triggeredBy) {
+        return inside(() -> extensions.remove(extension, triggeredBy));
     }
 
     /// All extensions, by id. An installed one that cannot be loaded is not among them; the doctor names it.
@@ -261,6 +288,13 @@ public final class Host implements AutoCloseable {
     /// @throws IllegalStateException if the host is closed
     public HostCache cache() {
         return inside(() -> new HostCache(cache));
+    }
+
+    /// The ledger of the home.
+    ///
+    /// @throws IllegalStateException if the host is closed
+    public HostLedger ledger() {
+        return inside(() -> new HostLedger(ledger));
     }
 
     private <T> T inside(Supplier<T> work) {
@@ -413,7 +447,7 @@ public final class Host implements AutoCloseable {
     ///
     /// @throws IllegalStateException if the host is closed
     public List<Finding> doctor() {
-        return inside(() -> new Doctor(HostChecks.of(home, storage, engines, extensions)).examine());
+        return inside(() -> new Doctor(HostChecks.of(home, storage, engines, extensions, ledger, denials)).examine());
     }
 
     /// The metrics of this host, as text; docs/metrics.md has all of them. Looks and changes nothing: what is installed
@@ -437,7 +471,8 @@ public final class Host implements AutoCloseable {
                 engines.watchdog().stopAll();
                 gate.awaitEmpty(CLOSE_GRACE_NANOS);
             }
-            closeAll(List.of(extensions::close, router::close, services::close, engines::close, storage::close));
+            closeAll(List.of(
+                    extensions::close, router::close, services::close, engines::close, denials::close, storage::close));
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
