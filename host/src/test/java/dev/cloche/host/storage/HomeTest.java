@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -175,6 +176,23 @@ class HomeTest {
             bundles.note(new InstalledBundles.Installed("notes", "1.0.0", DIGEST_B, "of another bundle", 7, true));
             assertThat(bundles.list())
                     .containsExactly(new InstalledBundles.Installed("notes", "1.0.0", DIGEST_A, "later", 5, false));
+        }
+    }
+
+    @Test
+    void aNoteThatCannotBeWrittenUndoesTheChange() {
+        BundleNote failing = (_, _, _, _) -> {
+            throw new SQLException("as if the disk were full");
+        };
+        try (Storage storage = storage()) {
+            InstalledBundles bundles = InstalledBundles.open(storage);
+            bundles.store(installed("notes", "1.0.0", DIGEST_A), bytes("one"), BundleNote.NONE);
+            assertThatThrownBy(() -> bundles.store(installed("notes", "2.0.0", DIGEST_B), bytes("two"), failing))
+                    .isInstanceOf(StorageException.class);
+            assertThatThrownBy(() -> bundles.remove("notes", failing)).isInstanceOf(StorageException.class);
+            assertThat(bundles.list()).containsExactly(installed("notes", "1.0.0", DIGEST_A));
+            assertThat(bundles.load(DIGEST_A)).hasValue(bytes("one"));
+            assertThat(bundles.remove("alarm", failing)).as("nothing to note").isFalse();
         }
     }
 

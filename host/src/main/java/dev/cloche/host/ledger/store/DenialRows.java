@@ -33,6 +33,8 @@ public final class DenialRows implements DenialListener, AutoCloseable {
     private final AtomicBoolean started = new AtomicBoolean();
     private final CompletableFuture<Void> finished = new CompletableFuture<>();
     private volatile boolean closed;
+    // What an unpark alone would not tell for sure: a write waits too, and would use it up.
+    private volatile boolean signalled;
     // Touched by the thread alone.
     private boolean failing;
 
@@ -55,6 +57,7 @@ public final class DenialRows implements DenialListener, AutoCloseable {
     }
 
     private void wake() {
+        signalled = true;
         if (started.compareAndSet(false, true)) {
             thread.start();
         } else {
@@ -65,16 +68,23 @@ public final class DenialRows implements DenialListener, AutoCloseable {
     private void loop() {
         try {
             while (!closed) {
+                signalled = false;
                 long waitNanos = tally.drain(nanoClock.getAsLong(), false, this::offer);
-                if (waitNanos == Long.MAX_VALUE) {
-                    LockSupport.park(this);
-                } else {
-                    LockSupport.parkNanos(this, waitNanos);
+                if (!signalled && !closed) {
+                    await(waitNanos);
                 }
             }
             tally.drain(nanoClock.getAsLong(), true, this::offer);
         } finally {
             finished.complete(null);
+        }
+    }
+
+    private void await(long nanos) {
+        if (nanos == Long.MAX_VALUE) {
+            LockSupport.park(this);
+        } else {
+            LockSupport.parkNanos(this, nanos);
         }
     }
 
@@ -101,6 +111,7 @@ public final class DenialRows implements DenialListener, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        signalled = true;
         if (started.compareAndSet(false, true)) {
             finished.complete(null);
         }

@@ -102,8 +102,7 @@ public final class Ledger {
         return storage.database().writeAsync(session -> append(session, event));
     }
 
-    /// Appends rows if the home's database is open, all or none, and waits until they are on disk, also on an
-    /// interrupted thread.
+    /// Appends rows if the home's database is open, all or none, and waits until they are on disk.
     ///
     /// @return whether it is open; nothing was written if not
     /// @throws java.util.concurrent.CompletionException if they cannot be written
