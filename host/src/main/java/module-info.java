@@ -19,5 +19,6 @@ module dev.cloche.host {
     exports dev.cloche.host;
     exports dev.cloche.host.call;
     exports dev.cloche.host.bundle;
+    exports dev.cloche.host.ledger;
     exports dev.cloche.host.telemetry;
 }

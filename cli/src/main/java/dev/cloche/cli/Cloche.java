@@ -79,6 +79,7 @@ final class Cloche implements Callable<Integer> {
                 .addSubcommand(new CheckCommand(terminal))
                 .addSubcommand(new InspectCommand(terminal))
                 .addSubcommand(CacheCommand.commandLine(terminal))
+                .addSubcommand(LedgerCommand.commandLine(terminal))
                 .addSubcommand(new LimitsCommand(terminal))
                 .addSubcommand(new DoctorCommand(terminal))
                 .addSubcommand(new BenchCommand())

@@ -2,6 +2,7 @@ package dev.cloche.cli;
 
 import dev.cloche.host.ExtensionInfo;
 import dev.cloche.host.bundle.Bundle;
+import dev.cloche.host.ledger.TriggeredBy;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,7 +31,8 @@ final class InstallCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Bundle bundle = new BundlePath(bundlePath).read();
-        ExtensionInfo installed = HostOptions.onHost(hostOptions.config(terminal), host -> host.install(bundle));
+        ExtensionInfo installed =
+                HostOptions.onHost(hostOptions.config(terminal), host -> host.install(bundle, TriggeredBy.USER));
         terminal.line("installed " + installed.id() + " " + installed.manifest().version() + " " + installed.digest());
         return ExitStatus.OK;
     }

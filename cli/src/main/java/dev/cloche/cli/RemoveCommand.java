@@ -1,5 +1,6 @@
 package dev.cloche.cli;
 
+import dev.cloche.host.ledger.TriggeredBy;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +27,8 @@ final class RemoveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        boolean removed = HostOptions.onHost(hostOptions.config(terminal), host -> host.remove(extension));
+        boolean removed =
+                HostOptions.onHost(hostOptions.config(terminal), host -> host.remove(extension, TriggeredBy.USER));
         if (!removed) {
             throw new CommandFailure(
                     ExitStatus.UNAVAILABLE,

@@ -34,6 +34,7 @@ final class ClocheTest {
                         "check",
                         "inspect",
                         "cache",
+                        "ledger",
                         "limits",
                         "doctor",
                         "bench",

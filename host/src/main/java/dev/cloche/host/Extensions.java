@@ -11,6 +11,9 @@ import dev.cloche.host.extension.Extension;
 import dev.cloche.host.extension.ExtensionLoader;
 import dev.cloche.host.extension.ExtensionRegistry;
 import dev.cloche.host.hostcall.HostcallPort;
+import dev.cloche.host.ledger.TriggeredBy;
+import dev.cloche.host.ledger.store.BundleRows;
+import dev.cloche.host.ledger.store.Ledger;
 import dev.cloche.host.pool.PoolStats;
 import dev.cloche.host.storage.InstalledBundles;
 import dev.cloche.host.storage.InstalledBundles.Installed;
@@ -45,6 +48,7 @@ final class Extensions implements AutoCloseable {
     private static final String RULES = HostVersion.FULL + " " + BundleReader.SCHEMA;
 
     private final Storage storage;
+    private final Ledger ledger;
     private final ExtensionLoader loader;
     private final Function<Manifest, HostcallPort> ports;
     private final int hookSteps;
@@ -60,11 +64,13 @@ final class Extensions implements AutoCloseable {
     /// @param hookSteps how many may take part in one hook
     Extensions(
             Storage storage,
+            Ledger ledger,
             ExtensionLoader loader,
             Function<Manifest, HostcallPort> ports,
             int hookSteps,
             EngineClocks clocks) {
         this.storage = storage;
+        this.ledger = ledger;
         this.loader = loader;
         this.ports = ports;
         this.hookSteps = hookSteps;
@@ -135,12 +141,12 @@ final class Extensions implements AutoCloseable {
 
     /// Loads a bundle and stores it. What is stored is what was loaded: a bundle that does not start is not kept, and
     /// one that cannot be stored does not serve.
-    Extension install(Bundle bundle) {
+    Extension install(Bundle bundle, TriggeredBy triggeredBy) {
         changes.lock();
         try {
             Extension loaded = start(bundle);
             try {
-                installed().store(asInstalled(bundle), bundle.zip().unsafeBytes());
+                installed().store(asInstalled(bundle), bundle.zip().unsafeBytes(), new BundleRows(ledger, triggeredBy));
             } catch (RuntimeException | Error e) {
                 loaded.close();
                 throw e;
@@ -162,10 +168,10 @@ final class Extensions implements AutoCloseable {
                 manifest.kind() == Manifest.Kind.SCRIPT);
     }
 
-    boolean remove(String id) {
+    boolean remove(String id, TriggeredBy triggeredBy) {
         changes.lock();
         try {
-            boolean stored = hasStored() && installed().remove(id);
+            boolean stored = hasStored() && installed().remove(id, new BundleRows(ledger, triggeredBy));
             Optional<Extension> loaded = registry.find(id);
             registry = registry.without(id);
             poolTotals.removed(id);

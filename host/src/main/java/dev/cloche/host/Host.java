@@ -19,6 +19,9 @@ import dev.cloche.host.extension.ExtensionLoader;
 import dev.cloche.host.extension.ExtensionRegistry.HookStep;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.frame.Lineage;
+import dev.cloche.host.ledger.TriggeredBy;
+import dev.cloche.host.ledger.store.DenialRows;
+import dev.cloche.host.ledger.store.Ledger;
 import dev.cloche.host.policy.PolicyTable;
 import dev.cloche.host.pool.HostIsolates;
 import dev.cloche.host.service.Services;
@@ -73,6 +76,8 @@ public final class Host implements AutoCloseable {
     private final ContentCache cache;
     private final Engines engines;
     private final Storage storage;
+    private final Ledger ledger;
+    private final DenialRows denials;
     private final Services services;
     private final HostcallPath hostcalls;
     private final ExtensionLoader loader;
@@ -87,6 +92,9 @@ public final class Host implements AutoCloseable {
         EngineClocks clocks = config.clocks();
         this.home = config.home();
         this.storage = new Storage(config.home(), Home.LOCK_WAIT_DEFAULT, clocks.nanoClock());
+        // As for the cache: rows are dated by the system's clock, not by the one that guests read.
+        this.ledger = new Ledger(storage, Clock.systemUTC());
+        this.denials = new DenialRows(ledger, clocks.nanoClock());
         CompletableFuture<Void> storageOpened = CompletableFuture.completedFuture(null);
         if (config.prewarm() && Files.exists(storage.stateFile())) {
             storageOpened = CompletableFuture.runAsync(storage::openAhead, AHEAD);
@@ -115,11 +123,11 @@ public final class Host implements AutoCloseable {
                 clocks.random(),
                 this::nested,
                 config.pools().depth());
-        this.hostcalls = new HostcallPath(config, services.ops(), clocks, (_, _, _) -> {}, _ -> {}, (_, _, _) -> {});
+        this.hostcalls = new HostcallPath(config, services.ops(), clocks, denials, _ -> {}, (_, _, _) -> {});
         this.loader = new ExtensionLoader(engines, HostVersion.RELEASE, config.limits());
         this.hookTimeout = config.hooks().timeout();
         this.extensions = new Extensions(
-                storage, loader, hostcalls::portFor, config.hooks().steps(), clocks);
+                storage, ledger, loader, hostcalls::portFor, config.hooks().steps(), clocks);
         this.prewarmed = config.prewarm()
                 ? storageOpened
                         .thenRunAsync(() -> unlessClosed(extensions::prepare), AHEAD)
@@ -167,7 +175,16 @@ public final class Host implements AutoCloseable {
     /// @throws BundleException as [#load] does
     /// @throws IllegalStateException if the host is closed, or the bundle cannot be stored; nothing has changed then
     public ExtensionInfo install(Bundle bundle) {
-        return inside(() -> info(extensions.install(bundle)));
+        return install(bundle, TriggeredBy.API);
+    }
+
+    /// Does what [#install(Bundle)] does.
+    ///
+    /// @param triggeredBy who wants it, for the ledger
+    /// @throws BundleException as [#load] does
+    /// @throws IllegalStateException as [#install(Bundle)] does
+    public ExtensionInfo install(Bundle bundle, TriggeredBy triggeredBy) {
+        return inside(() -> info(extensions.install(bundle, triggeredBy)));
     }
 
     /// Forgets an extension, here and in the home folder. Its key-value data stays.
@@ -175,7 +192,16 @@ public final class Host implements AutoCloseable {
     /// @return whether there was one
     /// @throws IllegalStateException if the host is closed, or its home cannot be used
     public boolean remove(String extension) {
-        return inside(() -> extensions.remove(extension));
+        return remove(extension, TriggeredBy.API);
+    }
+
+    /// Does what [#remove(String)] does.
+    ///
+    /// @param triggeredBy who wants it, for the ledger
+    /// @return whether there was one
+    /// @throws IllegalStateException as [#remove(String)] does
+    public boolean remove(String extension, TriggeredBy triggeredBy) {
+        return inside(() -> extensions.remove(extension, triggeredBy));
     }
 
     /// All extensions, by id. An installed one that cannot be loaded is not among them; the doctor names it.
@@ -249,6 +275,13 @@ public final class Host implements AutoCloseable {
     /// @throws IllegalStateException if the host is closed
     public HostCache cache() {
         return inside(() -> new HostCache(cache));
+    }
+
+    /// The ledger of the home.
+    ///
+    /// @throws IllegalStateException if the host is closed
+    public HostLedger ledger() {
+        return inside(() -> new HostLedger(ledger));
     }
 
     private <T> T inside(Supplier<T> work) {
@@ -401,7 +434,7 @@ public final class Host implements AutoCloseable {
     ///
     /// @throws IllegalStateException if the host is closed
     public List<Finding> doctor() {
-        return inside(() -> new Doctor(HostChecks.of(home, storage, engines, extensions)).examine());
+        return inside(() -> new Doctor(HostChecks.of(home, storage, engines, extensions, ledger, denials)).examine());
     }
 
     /// The metrics of this host, as text; docs/metrics.md has all of them. Looks and changes nothing: what is installed
@@ -425,7 +458,13 @@ public final class Host implements AutoCloseable {
                 engines.watchdog().stopAll();
                 gate.awaitEmpty(CLOSE_GRACE_NANOS);
             }
-            closeAll(List.of(extensions::close, hostcalls::close, services::close, engines::close, storage::close));
+            closeAll(List.of(
+                    extensions::close,
+                    hostcalls::close,
+                    services::close,
+                    engines::close,
+                    denials::close,
+                    storage::close));
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -7,6 +7,9 @@ import dev.cloche.host.engine.memory.Memories;
 import dev.cloche.host.engine.memory.MemoryFigures;
 import dev.cloche.host.engine.script.ScriptEngine;
 import dev.cloche.host.extension.Engines;
+import dev.cloche.host.ledger.LedgerHead;
+import dev.cloche.host.ledger.store.DenialRows;
+import dev.cloche.host.ledger.store.Ledger;
 import dev.cloche.host.pool.PoolStats;
 import dev.cloche.host.storage.Storage;
 import dev.cloche.host.storage.StorageException;
@@ -27,12 +30,14 @@ final class HostChecks {
 
     private HostChecks() {}
 
-    static List<Check> of(Path home, Storage storage, Engines engines, Extensions extensions) {
+    static List<Check> of(
+            Path home, Storage storage, Engines engines, Extensions extensions, Ledger ledger, DenialRows denials) {
         List<Check> checks = new ArrayList<>(JvmChecks.all());
         checks.add(() -> engines(engines));
         checks.add(() -> List.of(turns(engines.watchdog().permits())));
         checks.add(() -> List.of(home(home)));
         checks.add(() -> List.of(database(home, storage)));
+        checks.add(() -> List.of(ledger(ledger, denials)));
         checks.add(() -> List.of(memory(engines.memories())));
         checks.add(() -> List.of(cache(engines.cache())));
         checks.add(() -> List.of(loaded(extensions)));
@@ -116,6 +121,22 @@ final class HostChecks {
                     Level.ERROR,
                     String.valueOf(e.getMessage()),
                     "mend what the message names");
+        }
+    }
+
+    /// The head is what to note elsewhere: only by it can be told later whether rows were cut off.
+    private static Finding ledger(Ledger ledger, DenialRows denials) {
+        String id = "storage.ledger";
+        DenialRows.Figures figures = denials.figures();
+        try {
+            LedgerHead head = ledger.head();
+            return ok(
+                    id,
+                    STORAGE,
+                    "rows=" + head.sequence() + " head=" + head.hash() + " denials-recorded=" + figures.written()
+                            + " denials-waiting=" + figures.unwritten());
+        } catch (StorageException e) {
+            return new Finding(id, STORAGE, Level.ERROR, String.valueOf(e.getMessage()), "mend what the message names");
         }
     }
 

@@ -48,11 +48,13 @@ class ArchitectureTest {
             "engine",
             "pool",
             "storage",
+            "ledger",
             "service",
             "extension",
             "");
 
-    private static final Set<String> EXPORTED = Set.of(ROOT, ROOT + ".call", ROOT + ".bundle", ROOT + ".telemetry");
+    private static final Set<String> EXPORTED =
+            Set.of(ROOT, ROOT + ".call", ROOT + ".bundle", ROOT + ".ledger", ROOT + ".telemetry");
 
     private static final Set<String> METRICS = Set.of(ROOT + ".HostMetrics", ROOT + ".PoolMetrics");
 

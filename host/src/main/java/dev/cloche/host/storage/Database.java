@@ -104,8 +104,9 @@ public final class Database implements AutoCloseable {
         return await(enqueue(work, onDisk));
     }
 
-    /// Writes; the future is completed once it is on disk.
-    <T> CompletableFuture<T> writeAsync(SqlWork<T> work) {
+    /// Does what [#write(SqlWork)] does and does not wait for it, unless very many writes are queued: the future is
+    /// completed once it is on disk.
+    public <T> CompletableFuture<T> writeAsync(SqlWork<T> work) {
         return enqueue(work, () -> {});
     }
 

@@ -49,13 +49,15 @@ public final class InstalledBundles {
     }
 
     /// Stores a bundle as the one of its extension, in place of any other, whose place in the order it keeps.
-    public void store(Installed bundle, byte[] zip) {
+    ///
+    /// @param note carried out in the same transaction
+    public void store(Installed bundle, byte[] zip, BundleNote note) {
         String sha256 = sha256(zip);
         lock.lock();
         try {
             writeFile(sha256, zip);
             Optional<String> former = database.write(session -> {
-                Optional<String> replaced = zipOf(session, bundle.id());
+                Optional<Stored> replaced = storedOf(session, bundle.id());
                 PreparedStatement upsert = session.prepare("""
                     INSERT INTO bundle (id, version, digest, checked_by, prewarm, script, zip_sha256)
                     VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -72,7 +74,8 @@ public final class InstalledBundles {
                 upsert.setBoolean(6, bundle.script());
                 upsert.setString(7, sha256);
                 upsert.executeUpdate();
-                return replaced;
+                note.changed(session, bundle.id(), replaced.map(Stored::bundle).orElse(null), bundle);
+                return replaced.map(Stored::zipSha256);
             });
             former.ifPresent(this::deleteUnlessNamed);
         } finally {
@@ -88,13 +91,7 @@ public final class InstalledBundles {
                 SELECT id, version, digest, checked_by, prewarm, script FROM bundle ORDER BY sequence\
                 """).executeQuery()) {
                 while (rows.next()) {
-                    found.add(new Installed(
-                            rows.getString(1),
-                            rows.getString(2),
-                            rows.getString(3),
-                            rows.getString(4),
-                            rows.getInt(5),
-                            rows.getBoolean(6)));
+                    found.add(installed(rows));
                 }
             }
             return List.copyOf(found);
@@ -132,16 +129,20 @@ public final class InstalledBundles {
 
     /// Forgets the bundle of an extension.
     ///
+    /// @param note carried out in the same transaction, if there was one
     /// @return whether there was one
-    public boolean remove(String id) {
+    public boolean remove(String id, BundleNote note) {
         lock.lock();
         try {
             Optional<String> removed = database.write(session -> {
-                Optional<String> zip = zipOf(session, id);
-                PreparedStatement delete = session.prepare("DELETE FROM bundle WHERE id = ?");
-                delete.setString(1, id);
-                delete.executeUpdate();
-                return zip;
+                Optional<Stored> stored = storedOf(session, id);
+                if (stored.isPresent()) {
+                    PreparedStatement delete = session.prepare("DELETE FROM bundle WHERE id = ?");
+                    delete.setString(1, id);
+                    delete.executeUpdate();
+                    note.changed(session, id, stored.get().bundle(), null);
+                }
+                return stored.map(Stored::zipSha256);
             });
             removed.ifPresent(this::deleteUnlessNamed);
             return removed.isPresent();
@@ -150,10 +151,24 @@ public final class InstalledBundles {
         }
     }
 
-    private static Optional<String> zipOf(Session session, String id) throws SQLException {
-        PreparedStatement select = session.prepare("SELECT zip_sha256 FROM bundle WHERE id = ?");
+    private static Optional<Stored> storedOf(Session session, String id) throws SQLException {
+        PreparedStatement select = session.prepare("""
+            SELECT id, version, digest, checked_by, prewarm, script, zip_sha256 FROM bundle WHERE id = ?\
+            """);
         select.setString(1, id);
-        return first(select);
+        try (ResultSet rows = select.executeQuery()) {
+            return rows.next() ? Optional.of(new Stored(installed(rows), rows.getString(7))) : Optional.empty();
+        }
+    }
+
+    private static Installed installed(ResultSet rows) throws SQLException {
+        return new Installed(
+                rows.getString(1),
+                rows.getString(2),
+                rows.getString(3),
+                rows.getString(4),
+                rows.getInt(5),
+                rows.getBoolean(6));
     }
 
     private static Optional<String> first(PreparedStatement select) throws SQLException {
@@ -263,6 +278,9 @@ public final class InstalledBundles {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
+
+    /// An installed bundle and the hash of its zip.
+    private record Stored(Installed bundle, String zipSha256) {}
 
     /// An installed bundle.
     ///

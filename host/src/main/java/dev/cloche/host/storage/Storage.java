@@ -3,6 +3,7 @@ package dev.cloche.host.storage;
 import dev.cloche.host.storage.StorageException.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,11 @@ public final class Storage implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// The database if it is open already. Opens nothing and waits for nothing.
+    public Optional<Database> opened() {
+        return closed ? Optional.empty() : Optional.ofNullable(database);
     }
 
     /// Opens the database ahead of its first use. What goes wrong is said to whoever uses it.

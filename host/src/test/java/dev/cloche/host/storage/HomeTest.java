@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -170,7 +171,7 @@ class HomeTest {
     void notesWhatABundleWasHeldAgainstSince() {
         try (Storage storage = storage()) {
             InstalledBundles bundles = InstalledBundles.open(storage);
-            bundles.store(installed("notes", "1.0.0", DIGEST_A), bytes("zip"));
+            bundles.store(installed("notes", "1.0.0", DIGEST_A), bytes("zip"), BundleNote.NONE);
             bundles.note(new InstalledBundles.Installed("notes", "1.0.0", DIGEST_A, "later", 5, false));
             bundles.note(new InstalledBundles.Installed("notes", "1.0.0", DIGEST_B, "of another bundle", 7, true));
             assertThat(bundles.list())
@@ -179,11 +180,28 @@ class HomeTest {
     }
 
     @Test
+    void aNoteThatCannotBeWrittenUndoesTheChange() {
+        BundleNote failing = (_, _, _, _) -> {
+            throw new SQLException("as if the disk were full");
+        };
+        try (Storage storage = storage()) {
+            InstalledBundles bundles = InstalledBundles.open(storage);
+            bundles.store(installed("notes", "1.0.0", DIGEST_A), bytes("one"), BundleNote.NONE);
+            assertThatThrownBy(() -> bundles.store(installed("notes", "2.0.0", DIGEST_B), bytes("two"), failing))
+                    .isInstanceOf(StorageException.class);
+            assertThatThrownBy(() -> bundles.remove("notes", failing)).isInstanceOf(StorageException.class);
+            assertThat(bundles.list()).containsExactly(installed("notes", "1.0.0", DIGEST_A));
+            assertThat(bundles.load(DIGEST_A)).hasValue(bytes("one"));
+            assertThat(bundles.remove("alarm", failing)).as("nothing to note").isFalse();
+        }
+    }
+
+    @Test
     void keepsBundlesOverARestart() {
         try (Storage storage = storage()) {
             InstalledBundles bundles = InstalledBundles.open(storage);
-            bundles.store(installed("notes", "1.0.0", DIGEST_A), bytes("zip a"));
-            bundles.store(installed("alarm", "0.1.0", DIGEST_B), bytes("zip b"));
+            bundles.store(installed("notes", "1.0.0", DIGEST_A), bytes("zip a"), BundleNote.NONE);
+            bundles.store(installed("alarm", "0.1.0", DIGEST_B), bytes("zip b"), BundleNote.NONE);
         }
         try (Storage storage = storage()) {
             InstalledBundles bundles = InstalledBundles.open(storage);
@@ -199,12 +217,12 @@ class HomeTest {
         try (Storage storage = storage()) {
             InstalledBundles bundles = InstalledBundles.open(storage);
             for (String id : List.of("z", "a", "m", "last")) {
-                bundles.store(installed(id, "1.0.0", DIGEST_A), bytes(id));
+                bundles.store(installed(id, "1.0.0", DIGEST_A), bytes(id), BundleNote.NONE);
             }
-            bundles.store(installed("z", "2.0.0", DIGEST_B), bytes("z2"));
-            bundles.remove("a");
-            bundles.remove("last");
-            bundles.store(installed("a", "1.0.0", DIGEST_A), bytes("a"));
+            bundles.store(installed("z", "2.0.0", DIGEST_B), bytes("z2"), BundleNote.NONE);
+            bundles.remove("a", BundleNote.NONE);
+            bundles.remove("last", BundleNote.NONE);
+            bundles.store(installed("a", "1.0.0", DIGEST_A), bytes("a"), BundleNote.NONE);
             assertThat(bundles.list())
                     .extracting(InstalledBundles.Installed::id)
                     .containsExactly("z", "m", "a");
@@ -222,7 +240,7 @@ class HomeTest {
         }
         try (Storage storage = storage()) {
             InstalledBundles bundles = InstalledBundles.open(storage);
-            bundles.store(installed("m", "1.0.0", DIGEST_A), bytes("m"));
+            bundles.store(installed("m", "1.0.0", DIGEST_A), bytes("m"), BundleNote.NONE);
             assertThat(bundles.list())
                     .containsExactly(
                             new InstalledBundles.Installed("z", "1.0.0", "dz", "", 0, false),
@@ -236,12 +254,12 @@ class HomeTest {
         try (Storage storage = storage()) {
             Path folder = storage.home().bundles();
             InstalledBundles bundles = InstalledBundles.open(storage);
-            bundles.store(installed("notes", "1.0.0", DIGEST_A), bytes("old"));
-            bundles.store(installed("copy", "1.0.0", DIGEST_A), bytes("old"));
-            bundles.store(installed("notes", "2.0.0", DIGEST_B), bytes("new"));
+            bundles.store(installed("notes", "1.0.0", DIGEST_A), bytes("old"), BundleNote.NONE);
+            bundles.store(installed("copy", "1.0.0", DIGEST_A), bytes("old"), BundleNote.NONE);
+            bundles.store(installed("notes", "2.0.0", DIGEST_B), bytes("new"), BundleNote.NONE);
             assertThat(files(folder)).as("the copy still needs it").hasSize(2);
-            assertThat(bundles.remove("copy")).isTrue();
-            assertThat(bundles.remove("copy")).isFalse();
+            assertThat(bundles.remove("copy", BundleNote.NONE)).isTrue();
+            assertThat(bundles.remove("copy", BundleNote.NONE)).isFalse();
             assertThat(files(folder)).hasSize(1);
             Files.writeString(folder.resolve("1".repeat(64) + ".zip"), "orphan");
             Files.writeString(folder.resolve("2".repeat(64) + ".part"), "torn");
@@ -262,7 +280,7 @@ class HomeTest {
     void saysThatAStoredBundleIsDamagedOrGone() throws IOException {
         try (Storage storage = storage()) {
             InstalledBundles bundles = InstalledBundles.open(storage);
-            bundles.store(installed("notes", "1.0.0", DIGEST_A), bytes("zip"));
+            bundles.store(installed("notes", "1.0.0", DIGEST_A), bytes("zip"), BundleNote.NONE);
             Path file = storage.home()
                     .bundles()
                     .resolve(files(storage.home().bundles()).getFirst());
