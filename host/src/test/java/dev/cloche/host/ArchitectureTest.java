@@ -37,8 +37,10 @@ class ArchitectureTest {
 
     /// Lower layers first: none knows one that comes after it.
     private static final List<String> LAYERS = List.of(
+            "system",
             "call",
             "telemetry",
+            "placement",
             "bundle",
             "frame",
             "policy",
@@ -91,6 +93,7 @@ class ArchitectureTest {
                 new Rule("engine", engineBelowLanguages(), PlantedLanguage.class),
                 new Rule("foundations", foundationsApart(), PlantedFoundation.class),
                 new Rule("endive", endiveInEngine(), PlantedHabits.class),
+                new Rule("foreign", foreignMemoryInTwo(), PlantedHabits.class),
                 new Rule("prometheus", prometheusBehindMetrics(), PlantedHabits.class),
                 new Rule("synchronized", noSynchronized(), PlantedHabits.class),
                 new Rule("thread-local", noThreadLocal(), PlantedHabits.class),
@@ -192,6 +195,16 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("run.endive..");
+    }
+
+    private static ArchRule foreignMemoryInTwo() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + ".system", ROOT + ".engine.memory")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.lang.foreign..")
+                .because("what can end the process is to be read in one place");
     }
 
     private static ArchRule prometheusBehindMetrics() {
