@@ -20,6 +20,7 @@ import dev.cloche.host.engine.PlantedLanguage;
 import dev.cloche.host.engine.memory.PlantedFoundation;
 import dev.cloche.host.engine.wasm.PlantedSibling;
 import dev.cloche.host.pool.PlantedHabits;
+import java.lang.foreign.Linker;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
@@ -93,7 +94,7 @@ class ArchitectureTest {
                 new Rule("engine", engineBelowLanguages(), PlantedLanguage.class),
                 new Rule("foundations", foundationsApart(), PlantedFoundation.class),
                 new Rule("endive", endiveInEngine(), PlantedHabits.class),
-                new Rule("foreign", foreignMemoryInTwo(), PlantedHabits.class),
+                new Rule("native", nativeCallsInSystem(), PlantedHabits.class),
                 new Rule("prometheus", prometheusBehindMetrics(), PlantedHabits.class),
                 new Rule("synchronized", noSynchronized(), PlantedHabits.class),
                 new Rule("thread-local", noThreadLocal(), PlantedHabits.class),
@@ -197,14 +198,14 @@ class ArchitectureTest {
                 .resideInAPackage("run.endive..");
     }
 
-    private static ArchRule foreignMemoryInTwo() {
+    private static ArchRule nativeCallsInSystem() {
         return noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".system", ROOT + ".engine.memory")
+                .resideOutsideOfPackage(ROOT + ".system")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("java.lang.foreign..")
-                .because("what can end the process is to be read in one place");
+                .areAssignableTo(Linker.class)
+                .because("all calls of the C library have one shape, which is linked once");
     }
 
     private static ArchRule prometheusBehindMetrics() {

@@ -22,6 +22,8 @@ final class Posix {
     private static final int MAP_FIXED = 0x10;
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_NORESERVE = 0x4000;
+    private static final int MAP_HUGETLB = 0x40000;
+    private static final int MAP_HUGE_SHIFT = 26;
     private static final int MFD_CLOEXEC = 1;
     private static final int MFD_ALLOW_SEALING = 2;
     private static final int F_ADD_SEALS = 1033;
@@ -56,6 +58,31 @@ final class Posix {
     /// An anonymous private mapping that takes no memory before it is touched.
     static long mapAnonymous(long bytes) {
         return map(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, FAILED);
+    }
+
+    /// Maps anonymous pages, all zeros, over a part of a mapping that is there.
+    static void mapAnonymousOver(long address, long bytes) {
+        map(address, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, FAILED);
+    }
+
+    /// An anonymous private mapping on huge pages of the system's pool, which are set aside for it. Before it is used
+    /// [#populate] has to bring them all in: an access for which there is none after all ends the process.
+    ///
+    /// @param pageBytes their size, a power of two
+    static long mapHuge(long bytes, long pageBytes) {
+        int size = Long.numberOfTrailingZeros(pageBytes) << MAP_HUGE_SHIFT;
+        return map(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | size, FAILED);
+    }
+
+    /// Brings all pages of a range in.
+    ///
+    /// @return zero, or why the system did not: its `errno`
+    static int populate(long address, long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = CLibrary.state(arena);
+            long answer = CLibrary.call(MADVISE, state, address, bytes, MADV_POPULATE_WRITE, 0, 0, 0);
+            return (int) answer == FAILED ? CLibrary.errno(state) : 0;
+        }
     }
 
     /// Maps a file privately over the beginning of a mapping that is there.
