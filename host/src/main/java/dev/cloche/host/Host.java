@@ -13,7 +13,6 @@ import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.engine.Limits;
 import dev.cloche.host.engine.cache.ContentCache;
-import dev.cloche.host.engine.memory.Memories;
 import dev.cloche.host.extension.Engines;
 import dev.cloche.host.extension.Extension;
 import dev.cloche.host.extension.ExtensionLoader;
@@ -32,7 +31,6 @@ import dev.cloche.host.storage.Storage;
 import dev.cloche.host.storage.StorageException;
 import dev.cloche.host.telemetry.Doctor;
 import dev.cloche.host.telemetry.Finding;
-import dev.cloche.host.telemetry.MachineMemory;
 import dev.cloche.host.telemetry.MetricsFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +82,7 @@ public final class Host implements AutoCloseable {
     private final ExtensionLoader loader;
     private final Extensions extensions;
     private final Duration hookTimeout;
+    private final ReactorConfig reactor;
     private final CallGate gate = new CallGate();
     private final Semaphore asyncCalls = new Semaphore(ASYNC_CALLS_MAX);
     private final CompletableFuture<Void> prewarmed;
@@ -103,7 +102,7 @@ public final class Host implements AutoCloseable {
             this.cache = config.cache().open(config.home(), Clock.systemUTC());
             this.engines = Engines.start(
                     clocks,
-                    Memories.of(config.memory().setting(), config.memoryMax(), MachineMemory.bytes()),
+                    config.openMemories(),
                     cache,
                     config.scriptPrewarm(),
                     config.compile().settings(),
@@ -122,6 +121,7 @@ public final class Host implements AutoCloseable {
         this.router = new HostcallRouter(services.ops(), QuotaLimits.DEFAULT, clocks.nanoClock());
         this.policy = new Policy(Profile.BALANCED, config.grants());
         this.loader = new ExtensionLoader(engines, HostVersion.RELEASE, config.limits());
+        this.reactor = config.reactor();
         this.hookTimeout = config.hooks().timeout();
         this.extensions = new Extensions(
                 storage,
@@ -413,7 +413,7 @@ public final class Host implements AutoCloseable {
     ///
     /// @throws IllegalStateException if the host is closed
     public List<Finding> doctor() {
-        return inside(() -> new Doctor(HostChecks.of(home, storage, engines, extensions)).examine());
+        return inside(() -> new Doctor(HostChecks.of(home, storage, engines, extensions, reactor)).examine());
     }
 
     /// The metrics of this host, as text; docs/metrics.md has all of them. Looks and changes nothing: what is installed

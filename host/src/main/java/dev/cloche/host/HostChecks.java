@@ -27,13 +27,14 @@ final class HostChecks {
 
     private HostChecks() {}
 
-    static List<Check> of(Path home, Storage storage, Engines engines, Extensions extensions) {
+    static List<Check> of(Path home, Storage storage, Engines engines, Extensions extensions, ReactorConfig reactor) {
         List<Check> checks = new ArrayList<>(JvmChecks.all());
         checks.add(() -> engines(engines));
         checks.add(() -> List.of(turns(engines.watchdog().permits())));
         checks.add(() -> List.of(home(home)));
         checks.add(() -> List.of(database(home, storage)));
         checks.add(() -> List.of(memory(engines.memories())));
+        checks.addAll(PlacementChecks.of(reactor, engines.memories()));
         checks.add(() -> List.of(cache(engines.cache())));
         checks.add(() -> List.of(loaded(extensions)));
         checks.add(() -> pools(extensions));

@@ -56,7 +56,8 @@ class ArchitectureTest {
 
     private static final Set<String> EXPORTED = Set.of(ROOT, ROOT + ".call", ROOT + ".bundle", ROOT + ".telemetry");
 
-    private static final Set<String> METRICS = Set.of(ROOT + ".HostMetrics", ROOT + ".PoolMetrics");
+    private static final Set<String> METRICS =
+            Set.of(ROOT + ".HostMetrics", ROOT + ".PoolMetrics", ROOT + ".NumaMetrics");
 
     private static final Set<String> CLOCK_SOURCES = Set.of(
             "java.lang.System.nanoTime",
