@@ -48,7 +48,7 @@ class MetricsTest {
     /// What a host without slabs has no metrics of is documented too.
     private void openWithSlabs() {
         host.close();
-        host = Host.open(MemoryKinds.config(home).withNuma(NumaConfig.DEFAULT.withEnabled(true)));
+        host = Host.open(HostConfig.at(home).withNuma(NumaConfig.DEFAULT.withEnabled(true)));
     }
 
     private static Bundle guest(String members) {

@@ -5,12 +5,8 @@ import dev.cloche.host.placement.Topology;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -76,8 +72,8 @@ final class Slabs implements AutoCloseable {
     /// What files of images are a whole number of, in bytes.
     private final long fileUnit;
 
-    private final AtomicLongArray across = new AtomicLongArray(Across.values().length);
-    private final AtomicLongArray outside = new AtomicLongArray(Outside.values().length);
+    private final ReasonCounts<Across> across = new ReasonCounts<>(Across.class);
+    private final ReasonCounts<Outside> outside = new ReasonCounts<>(Outside.class);
     private final AtomicLong unbound = new AtomicLong();
 
     private Slabs(Ground ground, MappingBudget mappings, NumaSettings settings, SlabMaker maker) {
@@ -139,7 +135,7 @@ final class Slabs implements AutoCloseable {
     }
 
     private @Nullable Region without(Outside reason) {
-        outside.incrementAndGet(reason.ordinal());
+        outside.count(reason);
         return null;
     }
 
@@ -158,11 +154,10 @@ final class Slabs implements AutoCloseable {
 
     private void countAcross(Slab slab, int local) {
         if (local < 0) {
-            across.incrementAndGet(Across.NODE_UNKNOWN.ordinal());
+            across.count(Across.NODE_UNKNOWN);
         } else if (slab.node() != local) {
             boolean has = slabs.stream().anyMatch(each -> each.node() == local);
-            Across reason = has ? Across.LOCAL_EXHAUSTED : Across.LOCAL_WITHOUT_SLAB;
-            across.incrementAndGet(reason.ordinal());
+            across.count(has ? Across.LOCAL_EXHAUSTED : Across.LOCAL_WITHOUT_SLAB);
         }
     }
 
@@ -270,8 +265,8 @@ final class Slabs implements AutoCloseable {
         return new NumaFigures(
                 slabs.stream().map(Slabs::figures).toList(),
                 fallback,
-                counts(Across.values(), across),
-                counts(Outside.values(), outside),
+                across.byLabel(),
+                outside.byLabel(),
                 unbound.get(),
                 new NumaFigures.Huge(pool.pageBytes(), pool.total(), pool.free()),
                 problems);
@@ -282,13 +277,5 @@ final class Slabs implements AutoCloseable {
                 .figures(
                         slab.bindErrno(),
                         slab.hugeFallback().map(HugePool.Fallback::label).orElse(""));
-    }
-
-    private static Map<String, Long> counts(Enum<?>[] reasons, AtomicLongArray numbers) {
-        Map<String, Long> counts = new TreeMap<>();
-        for (Enum<?> reason : reasons) {
-            counts.put(reason.name().toLowerCase(Locale.ROOT), numbers.get(reason.ordinal()));
-        }
-        return counts;
     }
 }

@@ -8,6 +8,7 @@ import dev.cloche.host.system.SystemFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,8 +31,8 @@ class NodePolicyTest {
     }
 
     private static void assertBound(LinearMemory memory, long at) {
-        SlotHandle slot = ((ForeignMemory) memory).region().slot();
-        assertThat(slot).isNotNull();
+        SlotHandle slot =
+                Objects.requireNonNull(((ForeignMemory) memory).region().slot());
         assertThat(SystemMaps.policyAt(((ForeignMemory) memory).address() + at)).contains(" bind:" + slot.node() + " ");
     }
 

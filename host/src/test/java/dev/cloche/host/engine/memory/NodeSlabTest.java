@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,10 @@ class NodeSlabTest {
         return slab.figures(0, "").slots();
     }
 
+    private static SlotHandle taken(NodeSlab slab) {
+        return Objects.requireNonNull(slab.take());
+    }
+
     private static boolean free(NodeSlab slab, SlotHandle handle) {
         boolean ended = slab.end(handle);
         if (ended) {
@@ -36,7 +41,7 @@ class NodeSlabTest {
         NodeSlab slab = slab(3);
         Set<Long> addresses = new HashSet<>();
         for (int i = 0; i < 3; i++) {
-            addresses.add(slab.address(slab.take()));
+            addresses.add(slab.address(taken(slab)));
         }
         assertThat(addresses).containsExactlyInAnyOrder(1L << 40, (1L << 40) + SLOT, (1L << 40) + 2 * SLOT);
         assertThat(slab.take()).isNull();
@@ -46,10 +51,10 @@ class NodeSlabTest {
     @Test
     void aStaleHandleFreesNothingAndIsCounted() {
         NodeSlab slab = slab(1);
-        SlotHandle first = slab.take();
+        SlotHandle first = taken(slab);
         assertThat(free(slab, first)).isTrue();
         assertThat(free(slab, first)).isFalse();
-        SlotHandle second = slab.take();
+        SlotHandle second = taken(slab);
         assertThat(second).isEqualTo(new SlotHandle(3, 0, 1));
         assertThat(free(slab, first)).isFalse();
         assertThat(slots(slab).inUse()).isEqualTo(1);
@@ -60,7 +65,7 @@ class NodeSlabTest {
     @Test
     void aHandleThatNobodyGotIsStale() {
         NodeSlab slab = slab(2);
-        SlotHandle handle = slab.take();
+        SlotHandle handle = taken(slab);
         assertThat(slab.end(new SlotHandle(2, handle.slot(), 0))).isFalse();
         assertThat(slab.end(new SlotHandle(3, -1, 0))).isFalse();
         assertThat(slab.end(new SlotHandle(3, 2, 0))).isFalse();
@@ -72,7 +77,7 @@ class NodeSlabTest {
     @Test
     void aLostSlotIsNeverTakenAgain() {
         NodeSlab slab = slab(2);
-        SlotHandle handle = slab.take();
+        SlotHandle handle = taken(slab);
         slab.end(handle);
         assertThat(slab.lose(handle.slot())).isFalse();
         assertThat(slots(slab)).isEqualTo(new NumaFigures.Slots(1, 0, 1, 1));
@@ -84,8 +89,8 @@ class NodeSlabTest {
     @Test
     void theLastToGiveBackAShutSlabEndsItOnce() {
         NodeSlab slab = slab(2);
-        SlotHandle first = slab.take();
-        SlotHandle second = slab.take();
+        SlotHandle first = taken(slab);
+        SlotHandle second = taken(slab);
         assertThat(slab.shut()).isFalse();
         slab.end(first);
         assertThat(slab.giveBack(first.slot())).isFalse();
@@ -100,7 +105,7 @@ class NodeSlabTest {
     void whatLiesOnHugePagesIsKnownOfEachSlot() {
         NodeSlab slab = new NodeSlab(0, 0, 2, SLOT, true);
         assertThat(slab.figures(0, "").hugeBytes()).isEqualTo(2 * SLOT);
-        SlotHandle handle = slab.take();
+        SlotHandle handle = taken(slab);
         assertThat(slab.useUsual(handle, 100)).isEqualTo(100);
         assertThat(slab.useUsual(handle, 50)).isEqualTo(100);
         assertThat(slab.figures(0, "").hugeBytes()).isEqualTo(2 * SLOT - 100);
