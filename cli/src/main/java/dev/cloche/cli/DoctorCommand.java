@@ -118,6 +118,10 @@ final class DoctorCommand implements Callable<Integer> {
         object.writeStringProperty("level", finding.level().label());
         object.writeStringProperty("message", finding.message());
         object.writeStringProperty("remedy", finding.remedy());
+        if (!finding.details().isEmpty()) {
+            object.writeName("details");
+            object.writeRawValue(finding.details());
+        }
         object.writeEndObject();
     }
 }

@@ -12,7 +12,6 @@ import dev.cloche.host.call.TrapKind;
 import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.engine.Limits;
 import dev.cloche.host.engine.cache.ContentCache;
-import dev.cloche.host.engine.memory.Memories;
 import dev.cloche.host.extension.Engines;
 import dev.cloche.host.extension.Extension;
 import dev.cloche.host.extension.ExtensionLoader;
@@ -30,7 +29,6 @@ import dev.cloche.host.storage.Storage;
 import dev.cloche.host.storage.StorageException;
 import dev.cloche.host.telemetry.Doctor;
 import dev.cloche.host.telemetry.Finding;
-import dev.cloche.host.telemetry.MachineMemory;
 import dev.cloche.host.telemetry.MetricsFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +81,7 @@ public final class Host implements AutoCloseable {
     private final ExtensionLoader loader;
     private final Extensions extensions;
     private final Duration hookTimeout;
+    private final ReactorConfig reactor;
     private final CallGate gate = new CallGate();
     private final Semaphore asyncCalls = new Semaphore(ASYNC_CALLS_MAX);
     private final CompletableFuture<Void> prewarmed;
@@ -105,7 +104,7 @@ public final class Host implements AutoCloseable {
             this.cache = config.cache().open(config.home(), Clock.systemUTC());
             this.engines = Engines.start(
                     clocks,
-                    Memories.of(config.memory().setting(), config.memoryMax(), MachineMemory.bytes()),
+                    config.openMemories(),
                     cache,
                     config.scriptPrewarm(),
                     config.compile().settings(),
@@ -125,6 +124,7 @@ public final class Host implements AutoCloseable {
                 config.pools().depth());
         this.hostcalls = new HostcallPath(config, services.ops(), clocks, denials, _ -> {}, (_, _, _) -> {});
         this.loader = new ExtensionLoader(engines, HostVersion.RELEASE, config.limits());
+        this.reactor = config.reactor();
         this.hookTimeout = config.hooks().timeout();
         this.extensions = new Extensions(
                 storage, ledger, loader, hostcalls::portFor, config.hooks().steps(), clocks);
@@ -434,7 +434,9 @@ public final class Host implements AutoCloseable {
     ///
     /// @throws IllegalStateException if the host is closed
     public List<Finding> doctor() {
-        return inside(() -> new Doctor(HostChecks.of(home, storage, engines, extensions, ledger, denials)).examine());
+        return inside(() -> new Doctor(
+                        HostChecks.of(home, storage, engines, extensions, new HostChecks.Carried(reactor, ledger, denials)))
+                .examine());
     }
 
     /// The metrics of this host, as text; docs/metrics.md has all of them. Looks and changes nothing: what is installed

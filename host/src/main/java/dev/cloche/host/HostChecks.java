@@ -30,15 +30,18 @@ final class HostChecks {
 
     private HostChecks() {}
 
-    static List<Check> of(
-            Path home, Storage storage, Engines engines, Extensions extensions, Ledger ledger, DenialRows denials) {
+    /// What carries and records hostcalls.
+    record Carried(ReactorConfig reactor, Ledger ledger, DenialRows denials) {}
+
+    static List<Check> of(Path home, Storage storage, Engines engines, Extensions extensions, Carried carried) {
         List<Check> checks = new ArrayList<>(JvmChecks.all());
         checks.add(() -> engines(engines));
         checks.add(() -> List.of(turns(engines.watchdog().permits())));
         checks.add(() -> List.of(home(home)));
         checks.add(() -> List.of(database(home, storage)));
-        checks.add(() -> List.of(ledger(ledger, denials)));
+        checks.add(() -> List.of(ledger(carried.ledger(), carried.denials())));
         checks.add(() -> List.of(memory(engines.memories())));
+        checks.addAll(PlacementChecks.of(carried.reactor(), engines.memories()));
         checks.add(() -> List.of(cache(engines.cache())));
         checks.add(() -> List.of(loaded(extensions)));
         checks.add(() -> pools(extensions));

@@ -4,7 +4,9 @@ import dev.cloche.host.bundle.Capability;
 import dev.cloche.host.bundle.LimitRequests;
 import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.engine.EngineClocks;
+import dev.cloche.host.engine.memory.Memories;
 import dev.cloche.host.telemetry.LogLine;
+import dev.cloche.host.telemetry.MachineMemory;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -34,9 +36,7 @@ public final class HostConfig {
     private final EngineClocks clocks;
     private final CacheConfig cache;
     private final EngineConfig engine;
-    private final HookConfig hooks;
-    private final PoolConfig pools;
-    private final HostcallConfig hostcalls;
+    private final Shared shared;
 
     private HostConfig(
             Path home,
@@ -45,19 +45,19 @@ public final class HostConfig {
             EngineClocks clocks,
             CacheConfig cache,
             EngineConfig engine,
-            HookConfig hooks,
-            PoolConfig pools,
-            HostcallConfig hostcalls) {
+            Shared shared) {
         this.home = home;
         this.grants = grants;
         this.logSink = logSink;
         this.clocks = clocks;
         this.cache = cache;
         this.engine = engine;
-        this.hooks = hooks;
-        this.pools = pools;
-        this.hostcalls = hostcalls;
+        this.shared = shared;
     }
+
+    /// What all extensions of a host share beside their engines.
+    private record Shared(
+            HookConfig hooks, PoolConfig pools, ReactorConfig reactor, NumaConfig numa, HostcallConfig hostcalls) {}
 
     /// What engines are set up with.
     ///
@@ -80,9 +80,12 @@ public final class HostConfig {
                 new EngineClocks(Clock.systemUTC(), System::nanoTime, new SecureRandom()),
                 CacheConfig.DEFAULT,
                 new EngineConfig(MemoryMode.AUTO, 0, 0, true, CompileConfig.DEFAULT, LimitRequests.NONE),
-                HookConfig.DEFAULT,
-                PoolConfig.DEFAULT,
-                HostcallConfig.DEFAULT);
+                new Shared(
+                        HookConfig.DEFAULT,
+                        PoolConfig.DEFAULT,
+                        ReactorConfig.DEFAULT,
+                        NumaConfig.DEFAULT,
+                        HostcallConfig.DEFAULT));
     }
 
     /// A configuration for the home folder given, with what `settings.json` in it says; `docs/settings.md` lists what
@@ -118,22 +121,13 @@ public final class HostConfig {
         List<Capability> list = new ArrayList<>(grown.getOrDefault(extension, List.of()));
         list.add(capability);
         grown.put(extension, List.copyOf(list));
-        return new HostConfig(home, Map.copyOf(grown), logSink, clocks, cache, engine, hooks, pools, hostcalls);
+        return new HostConfig(home, Map.copyOf(grown), logSink, clocks, cache, engine, shared);
     }
 
     /// Where log and console lines of extensions go; by default to the SLF4J logger `cloche.guest.<extension>`. Called
     /// on the thread that runs the guest; must not block.
     public HostConfig withLogSink(Consumer<LogLine> logSink) {
-        return new HostConfig(
-                home,
-                grants,
-                Objects.requireNonNull(logSink, "logSink"),
-                clocks,
-                cache,
-                engine,
-                hooks,
-                pools,
-                hostcalls);
+        return new HostConfig(home, grants, Objects.requireNonNull(logSink, "logSink"), clocks, cache, engine, shared);
     }
 
     /// What guests read as the time of day; by default the system's, in UTC.
@@ -145,9 +139,7 @@ public final class HostConfig {
                 new EngineClocks(clock, clocks.nanoClock(), clocks.random()),
                 cache,
                 engine,
-                hooks,
-                pools,
-                hostcalls);
+                shared);
     }
 
     /// What guests draw randomness from; by default a [SecureRandom]. Must be safe for many threads.
@@ -159,15 +151,12 @@ public final class HostConfig {
                 new EngineClocks(clocks.wall(), clocks.nanoClock(), random),
                 cache,
                 engine,
-                hooks,
-                pools,
-                hostcalls);
+                shared);
     }
 
     /// Where compiled classes and snapshots are kept, and how much of them; by default 512 MiB in the home.
     public HostConfig withCache(CacheConfig cache) {
-        return new HostConfig(
-                home, grants, logSink, clocks, Objects.requireNonNull(cache, "cache"), engine, hooks, pools, hostcalls);
+        return new HostConfig(home, grants, logSink, clocks, Objects.requireNonNull(cache, "cache"), engine, shared);
     }
 
     /// Where isolates have their linear memory; by default [MemoryMode#AUTO].
@@ -247,32 +236,35 @@ public final class HostConfig {
 
     /// What one run of a hook may take; by default [HookConfig#DEFAULT].
     public HostConfig withHooks(HookConfig hooks) {
-        return new HostConfig(
-                home, grants, logSink, clocks, cache, engine, Objects.requireNonNull(hooks, "hooks"), pools, hostcalls);
+        return with(new Shared(Objects.requireNonNull(hooks, "hooks"), shared.pools(), shared.reactor(), shared.numa(), shared.hostcalls()));
     }
 
     /// What holds for the isolate pools of all extensions together; by default [PoolConfig#DEFAULT].
     public HostConfig withPools(PoolConfig pools) {
-        return new HostConfig(
-                home, grants, logSink, clocks, cache, engine, hooks, Objects.requireNonNull(pools, "pools"), hostcalls);
+        return with(new Shared(shared.hooks(), Objects.requireNonNull(pools, "pools"), shared.reactor(), shared.numa(), shared.hostcalls()));
+    }
+
+    /// How hostcalls that may block are carried; by default [ReactorConfig#DEFAULT].
+    public HostConfig withReactor(ReactorConfig reactor) {
+        return with(new Shared(shared.hooks(), shared.pools(), Objects.requireNonNull(reactor, "reactor"), shared.numa(), shared.hostcalls()));
+    }
+
+    /// Whether isolates have their memory from slabs bound to NUMA nodes; by default [NumaConfig#DEFAULT].
+    public HostConfig withNuma(NumaConfig numa) {
+        return with(new Shared(shared.hooks(), shared.pools(), shared.reactor(), Objects.requireNonNull(numa, "numa"), shared.hostcalls()));
     }
 
     /// What holds for hostcalls: profile, quotas, lanes; by default [HostcallConfig#DEFAULT].
     public HostConfig withHostcalls(HostcallConfig hostcalls) {
-        return new HostConfig(
-                home,
-                grants,
-                logSink,
-                clocks,
-                cache,
-                engine,
-                hooks,
-                pools,
-                Objects.requireNonNull(hostcalls, "hostcalls"));
+        return with(new Shared(shared.hooks(), shared.pools(), shared.reactor(), shared.numa(), Objects.requireNonNull(hostcalls, "hostcalls")));
+    }
+
+    private HostConfig with(Shared changed) {
+        return new HostConfig(home, grants, logSink, clocks, cache, engine, changed);
     }
 
     private HostConfig with(EngineConfig changed) {
-        return new HostConfig(home, grants, logSink, clocks, cache, changed, hooks, pools, hostcalls);
+        return new HostConfig(home, grants, logSink, clocks, cache, changed, shared);
     }
 
     public Path home() {
@@ -318,17 +310,36 @@ public final class HostConfig {
 
     /// What one run of a hook may take.
     public HookConfig hooks() {
-        return hooks;
+        return shared.hooks();
     }
 
     /// What holds for the isolate pools of all extensions together.
     public PoolConfig pools() {
-        return pools;
+        return shared.pools();
+    }
+
+    /// How hostcalls that may block are carried.
+    public ReactorConfig reactor() {
+        return shared.reactor();
     }
 
     /// What holds for hostcalls.
     public HostcallConfig hostcalls() {
-        return hostcalls;
+        return shared.hostcalls();
+    }
+
+    /// Whether isolates have their memory from slabs.
+    public NumaConfig numa() {
+        return shared.numa();
+    }
+
+    /// What isolates of the host have their memory from.
+    Memories openMemories() {
+        return Memories.of(
+                engine.memory().setting(),
+                engine.memoryMax(),
+                MachineMemory.bytes(),
+                shared.numa().settings());
     }
 
     EngineClocks clocks() {

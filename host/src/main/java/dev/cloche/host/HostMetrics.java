@@ -24,6 +24,7 @@ final class HostMetrics {
         turns(metrics, engines.watchdog().permits());
         isolates(metrics, engines.pools().isolates());
         memory(metrics, engines.memories().figures());
+        engines.memories().numa().ifPresent(figures -> NumaMetrics.of(figures).forEach(metrics::metricSnapshot));
         PoolMetrics.of(extensions.poolTotals()).forEach(metrics::metricSnapshot);
         return TextExposition.of(metrics.build(), format);
     }

@@ -31,7 +31,9 @@ import tools.jackson.databind.json.JsonMapper;
 ///   "script": { "prewarm": 2 },
 ///   "cache": { "enabled": true, "path": "/var/cache/cloche", "max-bytes": "1GiB" },
 ///   "compile": { "process": true, "memory": "512MiB", "timeout": "30s" },
-///   "hooks": { "timeout": "30s", "steps": 256 }
+///   "hooks": { "timeout": "30s", "steps": 256 },
+///   "reactor": { "shards": 2, "affinity": "strict" },
+///   "numa": { "enabled": true }
 /// }
 /// ```
 final class SettingsFile {
@@ -44,6 +46,9 @@ final class SettingsFile {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+
+    private static final List<String> KEYS =
+            List.of("memory", "prewarm", "script", "cache", "compile", "limits", "hooks", "pools", "reactor", "numa");
 
     private static final List<String> LIMITS =
             List.of("timeout", "memory", "payload", "output", "log", "hostcalls", "timers", "microtasks", "fuel");
@@ -111,6 +116,14 @@ final class SettingsFile {
                 requireObject(value, key);
                 value.properties().forEach(setting -> readPools(setting.getKey(), setting.getValue()));
             }
+            case "reactor" -> {
+                requireObject(value, key);
+                value.properties().forEach(setting -> readReactor(setting.getKey(), setting.getValue()));
+            }
+            case "numa" -> {
+                requireObject(value, key);
+                value.properties().forEach(setting -> readNuma(setting.getKey(), setting.getValue()));
+            }
             case "limits" -> {
                 requireObject(value, key);
                 config = config.withLimits(limits(value));
@@ -119,9 +132,7 @@ final class SettingsFile {
                 requireObject(value, key);
                 value.properties().forEach(setting -> readCompile(setting.getKey(), setting.getValue()));
             }
-            default ->
-                throw unknown(
-                        key, List.of("memory", "prewarm", "script", "cache", "compile", "limits", "hooks", "pools"));
+            default -> throw unknown(key, KEYS);
         }
     }
 
@@ -222,6 +233,49 @@ final class SettingsFile {
                             case "leak-stacks" -> pools.withLeakStacks(bool(whole, value));
                             default ->
                                 throw unknown(whole, List.of("pools.isolates", "pools.depth", "pools.leak-stacks"));
+                        }));
+    }
+
+    private void readReactor(String key, JsonNode value) {
+        ReactorConfig reactor = config.reactor();
+        String whole = "reactor." + key;
+        set(
+                whole,
+                value,
+                () -> config.withReactor(
+                        switch (key) {
+                            case "shards" -> reactor.withShards(value.isInt() ? value.asInt() : 0);
+                            case "affinity" -> reactor.withAffinity(affinity(whole, value));
+                            default -> throw unknown(whole, List.of("reactor.shards", "reactor.affinity"));
+                        }));
+    }
+
+    private ReactorConfig.Affinity affinity(String key, JsonNode value) {
+        for (ReactorConfig.Affinity affinity : ReactorConfig.Affinity.values()) {
+            if (value.isString() && value.asString().equals(affinity.label())) {
+                return affinity;
+            }
+        }
+        throw wrong(
+                key,
+                Arrays.stream(ReactorConfig.Affinity.values())
+                        .map(ReactorConfig.Affinity::label)
+                        .collect(Collectors.joining(", ")),
+                value);
+    }
+
+    private void readNuma(String key, JsonNode value) {
+        NumaConfig numa = config.numa();
+        String whole = "numa." + key;
+        set(
+                whole,
+                value,
+                () -> config.withNuma(
+                        switch (key) {
+                            case "enabled" -> numa.withEnabled(bool(whole, value));
+                            case "huge-pages" -> numa.withHugePages(bool(whole, value));
+                            case "slab" -> numa.withSlabBytes(bytes(whole, NumaConfig.SLAB_BYTES_MIN, value));
+                            default -> throw unknown(whole, List.of("numa.enabled", "numa.huge-pages", "numa.slab"));
                         }));
     }
 

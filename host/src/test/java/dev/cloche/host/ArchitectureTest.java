@@ -20,6 +20,7 @@ import dev.cloche.host.engine.PlantedLanguage;
 import dev.cloche.host.engine.memory.PlantedFoundation;
 import dev.cloche.host.engine.wasm.PlantedSibling;
 import dev.cloche.host.pool.PlantedHabits;
+import java.lang.foreign.Linker;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
@@ -37,8 +38,10 @@ class ArchitectureTest {
 
     /// Lower layers first: none knows one that comes after it.
     private static final List<String> LAYERS = List.of(
+            "system",
             "call",
             "telemetry",
+            "placement",
             "bundle",
             "frame",
             "policy",
@@ -56,7 +59,8 @@ class ArchitectureTest {
     private static final Set<String> EXPORTED =
             Set.of(ROOT, ROOT + ".call", ROOT + ".bundle", ROOT + ".ledger", ROOT + ".telemetry");
 
-    private static final Set<String> METRICS = Set.of(ROOT + ".HostMetrics", ROOT + ".PoolMetrics");
+    private static final Set<String> METRICS =
+            Set.of(ROOT + ".HostMetrics", ROOT + ".PoolMetrics", ROOT + ".NumaMetrics");
 
     private static final Set<String> CLOCK_SOURCES = Set.of(
             "java.lang.System.nanoTime",
@@ -94,6 +98,7 @@ class ArchitectureTest {
                 new Rule("engine", engineBelowLanguages(), PlantedLanguage.class),
                 new Rule("foundations", foundationsApart(), PlantedFoundation.class),
                 new Rule("endive", endiveInEngine(), PlantedHabits.class),
+                new Rule("native", nativeCallsInSystem(), PlantedHabits.class),
                 new Rule("prometheus", prometheusBehindMetrics(), PlantedHabits.class),
                 new Rule("synchronized", noSynchronized(), PlantedHabits.class),
                 new Rule("thread-local", noThreadLocal(), PlantedHabits.class),
@@ -195,6 +200,16 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("run.endive..");
+    }
+
+    private static ArchRule nativeCallsInSystem() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".system")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(Linker.class)
+                .because("all calls of the C library have one shape, which is linked once");
     }
 
     private static ArchRule prometheusBehindMetrics() {

@@ -45,6 +45,12 @@ class MetricsTest {
         host.close();
     }
 
+    /// What a host without slabs has no metrics of is documented too.
+    private void openWithSlabs() {
+        host.close();
+        host = Host.open(HostConfig.at(home).withNuma(NumaConfig.DEFAULT.withEnabled(true)));
+    }
+
     private static Bundle guest(String members) {
         return Bundles.script("cloche.command('main', (text) => text)", members);
     }
@@ -168,6 +174,26 @@ class MetricsTest {
     }
 
     @Test
+    void slabsHaveSeriesOfEachNodeWhereThereAreSlabs() {
+        assertThat(metrics().types().keySet()).noneMatch(name -> name.startsWith("cloche_numa_"));
+        openWithSlabs();
+        host.load(guest(""));
+        callOften();
+        ExpositionText metrics = metrics();
+        assertThat(sum(metrics, "cloche_numa_slots_in_use")).isPositive();
+        assertThat(sum(metrics, "cloche_numa_allocations_total") - sum(metrics, "cloche_numa_frees_total"))
+                .isEqualTo(sum(metrics, "cloche_numa_slots_in_use"));
+        assertThat(sum(metrics, "cloche_numa_stale_frees_total")).isZero();
+        assertThat(sum(metrics, "cloche_numa_outside_total")).isZero();
+    }
+
+    private static double sum(ExpositionText metrics, String name) {
+        return metrics.samples(name).values().stream()
+                .mapToDouble(Double::doubleValue)
+                .sum();
+    }
+
+    @Test
     void aClosedHostHasNoMetrics() {
         host.close();
         assertThatThrownBy(() -> host.metrics(MetricsFormat.PROMETHEUS)).isInstanceOf(IllegalStateException.class);
@@ -175,6 +201,7 @@ class MetricsTest {
 
     @Test
     void theDocumentNamesEveryMetricWithItsTypeAndLabels() throws IOException {
+        openWithSlabs();
         host.load(guest(""));
         ExpositionText metrics = metrics();
         Map<String, String> documented = new LinkedHashMap<>();
@@ -199,9 +226,14 @@ class MetricsTest {
 
     @Test
     void theDocumentNamesEveryValueOfAReason() throws IOException {
+        openWithSlabs();
         host.load(guest(""));
         String document = Files.readString(TABLES);
-        for (String name : List.of("cloche_pool_acquire_errors_total", "cloche_pool_retired_total")) {
+        for (String name : List.of(
+                "cloche_pool_acquire_errors_total",
+                "cloche_pool_retired_total",
+                "cloche_numa_across_nodes_total",
+                "cloche_numa_outside_total")) {
             String values = document.lines()
                     .filter(line -> line.startsWith("| `reason` of `" + name + "`"))
                     .findFirst()

@@ -44,6 +44,8 @@ class SettingsFileTest {
         assertThat(config.scriptPrewarm()).isZero();
         assertThat(config.cache()).isEqualTo(CacheConfig.DEFAULT);
         assertThat(config.compile()).isEqualTo(new CompileConfig(false, 512L << 20, Duration.ofSeconds(30)));
+        assertThat(config.reactor()).isEqualTo(new ReactorConfig(ReactorConfig.Affinity.DISABLED, 1));
+        assertThat(config.numa()).isEqualTo(new NumaConfig(false, false, 16L << 30));
         assertThat(HostConfig.fromHome(home.resolve("absent")).memory()).isEqualTo(MemoryMode.AUTO);
         assertThat(home.resolve("absent")).doesNotExist();
     }
@@ -61,10 +63,14 @@ class SettingsFileTest {
                   "cache": { "enabled": false, "path": "elsewhere/cache", "max-bytes": "2MiB" },
                   "compile": { "process": true, "memory": "1GiB", "timeout": "2m" },
                   "pools": { "isolates": 7, "depth": 3, "leak-stacks": true },
-                  "hooks": { "timeout": "5s", "steps": 12 } }
+                  "hooks": { "timeout": "5s", "steps": 12 },
+                  "reactor": { "shards": 3, "affinity": "strict" },
+                  "numa": { "enabled": true, "huge-pages": true, "slab": "1GiB" } }
                 """);
         assertThat(config.hooks()).isEqualTo(new HookConfig(Duration.ofSeconds(5), 12));
         assertThat(config.pools()).isEqualTo(new PoolConfig(7, 3, true));
+        assertThat(config.reactor()).isEqualTo(new ReactorConfig(ReactorConfig.Affinity.STRICT, 3));
+        assertThat(config.numa()).isEqualTo(new NumaConfig(true, true, 1L << 30));
         assertThat(config.memory()).isEqualTo(MemoryMode.HEAP);
         assertThat(config.prewarm()).isFalse();
         assertThat(config.scriptPrewarm()).isEqualTo(1024);
@@ -127,6 +133,18 @@ class SettingsFileTest {
                 arguments("{\"hooks\":{\"steps\":0}}", "key=hooks.steps", "from 1 to 10000", "value=0"),
                 arguments("{\"hooks\":{\"steps\":\"2\"}}", "key=hooks.steps", "from 1 to 10000", "value=\"2\""),
                 arguments("{\"hooks\":{\"timeout\":\"2h\"}}", "key=hooks.timeout", "hooks.timeout", "value=\"2h\""),
+                arguments("{\"reactor\":{\"shards\":0}}", "key=reactor.shards", "from 1 to 64", "value=0"),
+                arguments("{\"reactor\":{\"shards\":65}}", "key=reactor.shards", "from 1 to 64", "value=65"),
+                arguments(
+                        "{\"reactor\":{\"affinity\":\"Strict\"}}",
+                        "key=reactor.affinity",
+                        "takes=disabled, advisory, strict",
+                        "value=\"Strict\""),
+                arguments("{\"numa\":true}", "key=numa", "takes=an object", "value=true"),
+                arguments("{\"numa\":{\"enabled\":1}}", "key=numa.enabled", "true or false", "value=1"),
+                arguments("{\"numa\":{\"huge-pages\":\"no\"}}", "key=numa.huge-pages", "true or false", "\"no\""),
+                arguments("{\"numa\":{\"slab\":\"1MiB\"}}", "key=numa.slab", "at least 67108864", "value=\"1MiB\""),
+                arguments("{\"numa\":{\"slab\":\"2048GiB\"}}", "key=numa.slab", "numa.slab must be", "value="),
                 arguments("{\"memory\":true}", "key=memory", memory, "value=true"),
                 arguments("{\"memory\":null}", "key=memory", memory, "value=null"),
                 arguments("{\"prewarm\":1}", "key=prewarm", "takes=true or false", "value=1"),

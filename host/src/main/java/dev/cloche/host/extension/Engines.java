@@ -71,5 +71,6 @@ public record Engines(
         spares.close();
         threads.close();
         watchdog.close();
+        memories.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.cloche.host.pool;
 
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.lang.foreign.Linker;
 import java.util.function.LongSupplier;
 import run.endive.wasm.WasmModule;
 
@@ -13,6 +14,6 @@ public final class PlantedHabits {
 
     synchronized void print() {
         last.set(CLOCK.getAsLong());
-        System.out.println(WasmModule.class.getName() + MetricSnapshots.class.getName());
+        System.out.println(WasmModule.class.getName() + MetricSnapshots.class.getName() + Linker.class.getName());
     }
 }

@@ -4,6 +4,7 @@ import dev.cloche.host.engine.memory.LinearMemory.Shape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /// An image in an anonymous file in memory, which stamped memories map privately. The file is sealed, so that nothing
 /// can change what they see; pages of zeros are holes in it.
@@ -19,11 +20,16 @@ final class ForeignImage extends MemoryImage {
 
     private final HotPages hotPages = new HotPages();
 
+    /// Null where there is one node to map it on.
+    private final @Nullable ImageReplicas replicas;
+
     private ForeignImage(ForeignHome home, int file, long address, State state) {
         super(state, home.counters());
         this.home = home;
         this.file = file;
         this.address = address;
+        Slabs slabs = home.slabs();
+        this.replicas = slabs == null || slabs.count() < 2 ? null : new ImageReplicas(this, slabs);
     }
 
     /// Takes over a file that has been filled; closes it if that fails.
@@ -52,6 +58,11 @@ final class ForeignImage extends MemoryImage {
         return file;
     }
 
+    /// A file of the same content that belongs to one node; -1 if it cannot be had.
+    int fileOn(int node) {
+        return replicas == null ? file : replicas.fileOn(node);
+    }
+
     long address() {
         return address;
     }
@@ -73,6 +84,9 @@ final class ForeignImage extends MemoryImage {
     @Override
     void free() {
         home.forget(this);
+        if (replicas != null) {
+            replicas.close();
+        }
         if (length() > 0) {
             Posix.unmap(address, length());
         }
@@ -89,7 +103,7 @@ final class ForeignImage extends MemoryImage {
         Target(ForeignHome home, State state) {
             this.home = home;
             this.state = state;
-            this.file = Posix.memoryFile(FILE_NAME, state.length());
+            this.file = Posix.memoryFile(FILE_NAME, home.fileBytes(state.length()));
         }
 
         @Override

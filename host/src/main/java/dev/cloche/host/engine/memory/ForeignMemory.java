@@ -29,8 +29,8 @@ public final class ForeignMemory extends LinearMemory {
     private static final long POSITIVE = 0x00ff_ffff_ffff_ffffL;
 
     private final ForeignHome home;
+    private final Region region;
     private final long address;
-    private final long reserved;
 
     /// Whether the lease that runs began with no page brought in, so that what it writes to can be told.
     private boolean observed;
@@ -41,13 +41,13 @@ public final class ForeignMemory extends LinearMemory {
     /// The most that was in use since the memory showed its image alone: what a reset has to look through.
     private long extent;
 
-    private ForeignMemory(ForeignHome home, Shape shape, @Nullable ForeignImage image, long address, long reserved) {
+    private ForeignMemory(ForeignHome home, Shape shape, @Nullable ForeignImage image, Region region) {
         super(shape, image, home.counters());
         this.home = home;
-        this.address = address;
-        this.reserved = reserved;
+        this.region = region;
+        this.address = region.address();
         this.extent = length();
-        home.counters().reservedBytes.addAndGet(reserved);
+        home.counters().reservedBytes.addAndGet(region.reserved());
     }
 
     /// Why there is no foreign memory in this process; empty where there is.
@@ -61,17 +61,21 @@ public final class ForeignMemory extends LinearMemory {
 
     static ForeignMemory stamp(ForeignHome home, Shape shape, ForeignImage image) {
         boolean bare = image.hotPages().observeNext();
-        Spare spare = home.spares().take(image, reserved(shape));
-        if (spare != null && bare && !Posix.advise(spare.address(), spare.reserved(), Posix.MADV_DONTNEED)) {
-            home.unmap(spare.address(), spare.reserved());
+        Spare spare = home.spares().take(image, reserved(shape), home.node());
+        if (spare != null && bare && !bare(spare.region())) {
+            home.giveUp(spare);
             spare = null;
         }
-        ForeignMemory memory = spare == null
-                ? map(home, shape, image)
-                : new ForeignMemory(home, shape, image, spare.address(), spare.reserved());
+        ForeignMemory memory =
+                spare == null ? map(home, shape, image) : new ForeignMemory(home, shape, image, spare.region());
         memory.observed = bare;
         memory.unprepared = spare == null && !bare;
         return memory;
+    }
+
+    /// Drops all pages that can be; what of a spare mapping cannot is zeros.
+    private static boolean bare(Region region) {
+        return Posix.advise(region.address(), region.droppable(), Posix.MADV_DONTNEED);
     }
 
     private static long reserved(Shape shape) {
@@ -80,30 +84,26 @@ public final class ForeignMemory extends LinearMemory {
     }
 
     private static ForeignMemory map(ForeignHome home, Shape shape, @Nullable ForeignImage image) {
-        long reserved = reserved(shape);
-        home.admit();
-        long address;
+        Region mapped = home.map(reserved(shape), image);
+        boolean done = false;
         try {
-            address = Posix.mapAnonymous(reserved);
-        } catch (RuntimeException | Error e) {
-            home.discharge();
-            throw e;
-        }
-        try {
-            if (image != null && image.length() > 0) {
-                Posix.mapOver(address, image.length(), image.file());
+            ForeignMemory memory = new ForeignMemory(home, shape, image, mapped);
+            done = true;
+            return memory;
+        } finally {
+            if (!done) {
+                home.unmap(mapped, 0);
             }
-            home.hugePages().advise(address, reserved);
-            return new ForeignMemory(home, shape, image, address, reserved);
-        } catch (RuntimeException | Error e) {
-            home.unmap(address, reserved);
-            throw e;
         }
     }
 
     /// Where the memory begins.
     long address() {
         return address;
+    }
+
+    Region region() {
+        return region;
     }
 
     /// Copies the pages of the image that calls usually write to, on the thread that needs them: for a new memory, one
@@ -334,8 +334,9 @@ public final class ForeignMemory extends LinearMemory {
     }
 
     private ForeignReset drop(ForeignImage image, int[] usual) {
-        ForeignReset reset = new ForeignReset(home.pageMap(), image, address, extent, usual);
+        ForeignReset reset = new ForeignReset(home.pageMap(), image, address, region.droppable(extent), usual);
         reset.run();
+        region.wipe(extent);
         return reset;
     }
 
@@ -343,7 +344,7 @@ public final class ForeignMemory extends LinearMemory {
     private void observe(ForeignImage image) {
         if (observed) {
             HotPages.Notes notes = new HotPages.Notes(address);
-            if (home.pageMap().find(address, extent, notes)) {
+            if (home.pageMap().find(address, region.droppable(extent), notes)) {
                 image.hotPages().observe(notes);
             }
         }
@@ -351,7 +352,7 @@ public final class ForeignMemory extends LinearMemory {
 
     @Override
     MemoryImage image(MemoryImage.State state) {
-        int file = Posix.memoryFile(ForeignImage.FILE_NAME, state.length());
+        int file = Posix.memoryFile(ForeignImage.FILE_NAME, home.fileBytes(state.length()));
         try {
             NonZeroPages.forEach(
                     address, state.length(), (start, end) -> Posix.write(file, start, end - start, start - address));
@@ -364,13 +365,13 @@ public final class ForeignMemory extends LinearMemory {
 
     @Override
     void release(boolean orderly) {
-        home.counters().reservedBytes.addAndGet(-reserved);
+        home.counters().reservedBytes.addAndGet(-region.reserved());
         boolean kept = false;
         try {
             kept = image().isPresent() && retire((ForeignImage) image().get(), orderly);
         } finally {
             if (!kept) {
-                home.unmap(address, reserved);
+                home.unmap(region, extent);
             }
         }
     }
@@ -384,6 +385,6 @@ public final class ForeignMemory extends LinearMemory {
             return false;
         }
         drop(image, image.hotPages().usual()).copyBack();
-        return home.keep(new Spare(image, address, reserved));
+        return home.keep(new Spare(image, region));
     }
 }

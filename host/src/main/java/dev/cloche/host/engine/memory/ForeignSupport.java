@@ -1,16 +1,12 @@
 package dev.cloche.host.engine.memory;
 
-import java.nio.ByteOrder;
-import java.util.Locale;
+import dev.cloche.host.system.NativeAccess;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import run.endive.runtime.Memory;
 
 /// Whether this process can have foreign memory, and if not, why.
 final class ForeignSupport {
-    private static final Set<String> MACHINES = Set.of("amd64", "x86_64", "aarch64");
-
     /// Found out once: nothing of it changes while a process runs.
     private static final class Found {
         static final Optional<String> REASON = reason(
@@ -30,17 +26,8 @@ final class ForeignSupport {
     /// @param trial makes one memory of each sort and says what went wrong; not called where the rest rules it out
     static Optional<String> reason(
             String system, String machine, boolean nativeAccess, Supplier<Optional<String>> trial) {
-        if (!system.toLowerCase(Locale.ROOT).startsWith("linux")) {
-            return Optional.of("the operating system is not Linux, os.name=" + system);
-        }
-        if (!MACHINES.contains(machine) || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
-            return Optional.of("the machine is neither x86-64 nor aarch64, os.arch=" + machine);
-        }
-        if (!nativeAccess) {
-            return Optional.of("native access is not enabled: start Java with --enable-native-access=ALL-UNNAMED, or"
-                    + " on the module path with --enable-native-access=dev.cloche.host");
-        }
-        return trial.get();
+        Optional<String> objection = NativeAccess.reason(system, machine, nativeAccess);
+        return objection.isPresent() ? objection : trial.get();
     }
 
     private static Optional<String> trial() {

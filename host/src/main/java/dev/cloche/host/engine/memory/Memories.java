@@ -12,7 +12,7 @@ import run.endive.runtime.Memory;
 import run.endive.wasm.types.MemoryLimits;
 
 /// Makes the linear memories of one host, all of one kind. Safe for use by many threads.
-public final class Memories {
+public final class Memories implements AutoCloseable {
     private final MemoryCounters counters;
     private final String description;
 
@@ -49,6 +49,20 @@ public final class Memories {
         return unbounded.within(HostMemory.of(maxBytes, machineBytes, heapBytes, !unbounded.foreign()));
     }
 
+    /// Memories as [#of(MemorySetting, long, long)] makes them, where they are foreign with address space from slabs if
+    /// the settings say so.
+    ///
+    /// @throws MemoryRefusedException if the setting asks for foreign memory and there is none
+    public static Memories of(MemorySetting setting, long maxBytes, long machineBytes, NumaSettings numa) {
+        Memories memories = of(setting, maxBytes, machineBytes);
+        return numa.enabled() && memories.home != null ? memories.on(memories.home.slabs(numa)) : memories;
+    }
+
+    /// @param home shared with these
+    Memories on(ForeignHome home) {
+        return new Memories(counters, description, home);
+    }
+
     private Memories within(HostMemory host) {
         MemoryCounters bounded = new MemoryCounters(host);
         return new Memories(bounded, description, home == null ? null : home.counting(bounded));
@@ -71,7 +85,8 @@ public final class Memories {
                     new MemoryCounters(HostMemory.unbounded(false)),
                     PageMap.ofProcess(way),
                     HugePages.of(hugePages, Path.of("/sys")),
-                    new SpareMappings()));
+                    new SpareMappings(),
+                    null));
         }
         if (setting == MemorySetting.AUTO) {
             return ofHeap("heap arrays, since there is no foreign memory: " + unavailable.get());
@@ -164,5 +179,26 @@ public final class Memories {
                 home == null ? 0 : home.spares().size(),
                 home == null ? 0 : home.mappings().taken(),
                 home == null ? 0 : home.mappings().limit());
+    }
+
+    /// What slabs hold; empty where memories have no slabs.
+    public Optional<NumaFigures> numa() {
+        Slabs slabs = home == null ? null : home.slabs();
+        return slabs == null ? Optional.empty() : Optional.of(slabs.figures());
+    }
+
+    /// Has slabs given back to the system as soon as nobody has memory in them. Memories made from now on have mappings
+    /// of their own. Idempotent.
+    @Override
+    public void close() {
+        Slabs slabs = home == null ? null : home.slabs();
+        if (slabs != null) {
+            slabs.close();
+        }
+    }
+
+    @Nullable
+    ForeignHome home() {
+        return home;
     }
 }

@@ -1,13 +1,9 @@
 package dev.cloche.host.engine.memory;
 
 import dev.cloche.host.engine.memory.MemoryRefusedException.Reason;
+import dev.cloche.host.system.CLibrary;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 
 /// The calls of the C library that foreign memories are made with, for Linux on x86-64 and aarch64, whose constants
@@ -26,6 +22,8 @@ final class Posix {
     private static final int MAP_FIXED = 0x10;
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_NORESERVE = 0x4000;
+    private static final int MAP_HUGETLB = 0x40000;
+    private static final int MAP_HUGE_SHIFT = 26;
     private static final int MFD_CLOEXEC = 1;
     private static final int MFD_ALLOW_SEALING = 2;
     private static final int F_ADD_SEALS = 1033;
@@ -34,35 +32,20 @@ final class Posix {
     private static final int F_SEAL_GROW = 4;
     private static final int F_SEAL_WRITE = 8;
     private static final int O_CLOEXEC = 0x80000;
-    private static final int FAILED = -1;
+    private static final int FAILED = CLibrary.FAILED;
 
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
-
-    /// Where the error goes of calls whose callers need not know it. Never read.
-    private static final MemorySegment UNREAD_STATE = Arena.global().allocate(STATE);
-
-    /*
-     * One shape for all: linking a shape costs a process that starts more than all that is called through it. On the
-     * machines at hand the first six arguments of a function that are integers or pointers travel in a register each,
-     * also those behind the dots of a signature; what takes an int looks at the lower half of its register, and what
-     * takes fewer does not look at the rest. What answers an int leaves the upper half of the answer undefined.
-     */
-    private static final MethodHandle CALL = shape();
-
-    private static final MemorySegment MMAP = function("mmap");
-    private static final MemorySegment MUNMAP = function("munmap");
-    private static final MemorySegment MADVISE = function("madvise");
-    private static final MemorySegment MEMFD_CREATE = function("memfd_create");
-    private static final MemorySegment FTRUNCATE = function("ftruncate");
-    private static final MemorySegment PWRITE = function("pwrite");
-    private static final MemorySegment PREAD = function("pread");
-    private static final MemorySegment FCNTL = function("fcntl");
-    private static final MemorySegment CLOSE = function("close");
-    private static final MemorySegment OPEN = function("open");
-    private static final MemorySegment IOCTL = function("ioctl");
-    private static final MemorySegment GETPAGESIZE = function("getpagesize");
+    private static final MemorySegment MMAP = CLibrary.function("mmap");
+    private static final MemorySegment MUNMAP = CLibrary.function("munmap");
+    private static final MemorySegment MADVISE = CLibrary.function("madvise");
+    private static final MemorySegment MEMFD_CREATE = CLibrary.function("memfd_create");
+    private static final MemorySegment FTRUNCATE = CLibrary.function("ftruncate");
+    private static final MemorySegment PWRITE = CLibrary.function("pwrite");
+    private static final MemorySegment PREAD = CLibrary.function("pread");
+    private static final MemorySegment FCNTL = CLibrary.function("fcntl");
+    private static final MemorySegment CLOSE = CLibrary.function("close");
+    private static final MemorySegment OPEN = CLibrary.function("open");
+    private static final MemorySegment IOCTL = CLibrary.function("ioctl");
+    private static final MemorySegment GETPAGESIZE = CLibrary.function("getpagesize");
 
     /// All memory there is. Whoever uses it checks bounds first.
     static final MemorySegment ALL = all();
@@ -77,6 +60,31 @@ final class Posix {
         return map(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, FAILED);
     }
 
+    /// Maps anonymous pages, all zeros, over a part of a mapping that is there.
+    static void mapAnonymousOver(long address, long bytes) {
+        map(address, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, FAILED);
+    }
+
+    /// An anonymous private mapping on huge pages of the system's pool, which are set aside for it. Before it is used
+    /// [#populate] has to bring them all in: an access for which there is none after all ends the process.
+    ///
+    /// @param pageBytes their size, a power of two
+    static long mapHuge(long bytes, long pageBytes) {
+        int size = Long.numberOfTrailingZeros(pageBytes) << MAP_HUGE_SHIFT;
+        return map(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | size, FAILED);
+    }
+
+    /// Brings all pages of a range in.
+    ///
+    /// @return zero, or why the system did not: its `errno`
+    static int populate(long address, long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = CLibrary.state(arena);
+            long answer = CLibrary.call(MADVISE, state, address, bytes, MADV_POPULATE_WRITE, 0, 0, 0);
+            return (int) answer == FAILED ? CLibrary.errno(state) : 0;
+        }
+    }
+
     /// Maps a file privately over the beginning of a mapping that is there.
     static void mapOver(long address, long bytes, int file) {
         map(address, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, file);
@@ -89,8 +97,8 @@ final class Posix {
 
     private static long map(long address, long bytes, int protection, int flags, int file) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            long mapped = call(MMAP, state, address, bytes, protection, flags, file, 0);
+            MemorySegment state = CLibrary.state(arena);
+            long mapped = CLibrary.call(MMAP, state, address, bytes, protection, flags, file, 0);
             if (mapped == FAILED) {
                 throw refused("mmap", state, " bytes=" + bytes);
             }
@@ -99,22 +107,22 @@ final class Posix {
     }
 
     static void unmap(long address, long bytes) {
-        if ((int) call(MUNMAP, UNREAD_STATE, address, bytes, 0, 0, 0, 0) == FAILED) {
+        if ((int) CLibrary.call(MUNMAP, address, bytes, 0, 0, 0, 0) == FAILED) {
             throw new IllegalStateException("the system did not unmap, address=" + address + " bytes=" + bytes);
         }
     }
 
     /// Advises the system; false where it does not know the advice or cannot take it.
     static boolean advise(long address, long bytes, int advice) {
-        return (int) call(MADVISE, UNREAD_STATE, address, bytes, advice, 0, 0, 0) != FAILED;
+        return (int) CLibrary.call(MADVISE, address, bytes, advice, 0, 0, 0) != FAILED;
     }
 
     /// A new anonymous file in memory, full of holes.
     static int memoryFile(String name, long bytes) {
         int file = createMemoryFile(name);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            if ((int) call(FTRUNCATE, state, file, bytes, 0, 0, 0, 0) == FAILED) {
+            MemorySegment state = CLibrary.state(arena);
+            if ((int) CLibrary.call(FTRUNCATE, state, file, bytes, 0, 0, 0, 0) == FAILED) {
                 throw refused("ftruncate", state, " bytes=" + bytes);
             }
             return file;
@@ -126,9 +134,9 @@ final class Posix {
 
     private static int createMemoryFile(String name) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
+            MemorySegment state = CLibrary.state(arena);
             long text = arena.allocateFrom(name).address();
-            int file = (int) call(MEMFD_CREATE, state, text, MFD_CLOEXEC | MFD_ALLOW_SEALING, 0, 0, 0, 0);
+            int file = (int) CLibrary.call(MEMFD_CREATE, state, text, MFD_CLOEXEC | MFD_ALLOW_SEALING, 0, 0, 0, 0);
             if (file == FAILED) {
                 throw refused("memfd_create", state, "");
             }
@@ -139,9 +147,9 @@ final class Posix {
     /// Writes a range of memory into a file.
     static void write(int file, long address, long bytes, long position) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
+            MemorySegment state = CLibrary.state(arena);
             for (long done = 0; done < bytes; ) {
-                long written = call(PWRITE, state, file, address + done, bytes - done, position + done, 0, 0);
+                long written = CLibrary.call(PWRITE, state, file, address + done, bytes - done, position + done, 0, 0);
                 if (written <= 0) {
                     throw refused("pwrite", state, " bytes=" + (bytes - done));
                 }
@@ -152,53 +160,42 @@ final class Posix {
 
     /// Reads from a file into memory and gives the bytes read; -1 where the system does not.
     static long read(int file, long address, long bytes, long position) {
-        return call(PREAD, UNREAD_STATE, file, address, bytes, position, 0, 0);
+        return CLibrary.call(PREAD, file, address, bytes, position, 0, 0);
     }
 
     /// Makes a memory file unchangeable: no writing, no resizing, no further seals.
     static void seal(int file) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
+            MemorySegment state = CLibrary.state(arena);
             int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-            if ((int) call(FCNTL, state, file, F_ADD_SEALS, seals, 0, 0, 0) == FAILED) {
+            if ((int) CLibrary.call(FCNTL, state, file, F_ADD_SEALS, seals, 0, 0, 0) == FAILED) {
                 throw refused("fcntl", state, "");
             }
         }
     }
 
     static void close(int file) {
-        call(CLOSE, UNREAD_STATE, file, 0, 0, 0, 0, 0);
+        CLibrary.call(CLOSE, file, 0, 0, 0, 0, 0);
     }
 
     /// Opens a file to be read; -1 where that cannot be.
     static int open(String path) {
         try (Arena arena = Arena.ofConfined()) {
-            return (int) call(OPEN, UNREAD_STATE, arena.allocateFrom(path).address(), O_CLOEXEC, 0, 0, 0, 0);
+            return (int) CLibrary.call(OPEN, arena.allocateFrom(path).address(), O_CLOEXEC, 0, 0, 0, 0);
         }
     }
 
     /// Controls a file; -1 where the system does not.
     static int control(int file, long request, MemorySegment argument) {
         try {
-            return (int) call(IOCTL, UNREAD_STATE, file, request, argument.address(), 0, 0, 0);
+            return (int) CLibrary.call(IOCTL, file, request, argument.address(), 0, 0, 0);
         } finally {
             Reference.reachabilityFence(argument);
         }
     }
 
     private static int pageBytes() {
-        return (int) call(GETPAGESIZE, UNREAD_STATE, 0, 0, 0, 0, 0, 0);
-    }
-
-    private static long call(
-            MemorySegment function, MemorySegment state, long a, long b, long c, long d, long e, long f) {
-        try {
-            return (long) CALL.invokeExact(function, state, a, b, c, d, e, f);
-        } catch (RuntimeException | Error known) {
-            throw known;
-        } catch (Throwable other) {
-            throw new IllegalStateException("a call of the C library ended in an exception", other);
-        }
+        return (int) CLibrary.call(GETPAGESIZE, 0, 0, 0, 0, 0, 0);
     }
 
     @SuppressWarnings("restricted") // Its users check bounds before every access.
@@ -206,19 +203,8 @@ final class Posix {
         return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     }
 
-    @SuppressWarnings("restricted") // The comment on the shape says why it fits every function here.
-    private static MethodHandle shape() {
-        return LINKER.downcallHandle(
-                FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG),
-                Linker.Option.captureCallState("errno"));
-    }
-
-    private static MemorySegment function(String name) {
-        return LINKER.defaultLookup().findOrThrow(name);
-    }
-
     private static MemoryRefusedException refused(String call, MemorySegment state, String detail) {
-        int errno = state.get(ValueLayout.JAVA_INT, STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno")));
+        int errno = CLibrary.errno(state);
         return new MemoryRefusedException(
                 Reason.SYSTEM, "the system refused a call, call=" + call + " errno=" + errno + detail);
     }

@@ -18,23 +18,32 @@ final class SpareMappings {
     /// Kept altogether; the one kept longest makes room.
     static final int MAX = 32;
 
+    /// Stands for any node.
+    static final int ANY_NODE = -1;
+
     /// @param image what the mapping shows
-    /// @param reserved its length in bytes
-    record Spare(ForeignImage image, long address, long reserved) {}
+    record Spare(ForeignImage image, Region region) {
+        boolean isOn(int node) {
+            SlotHandle slot = region.slot();
+            return node == ANY_NODE || slot == null || slot.node() == node;
+        }
+    }
 
     private final ReentrantLock lock = new ReentrantLock();
 
     /// Kept longest first.
     private final Deque<Spare> kept = new ArrayDeque<>();
 
-    /// Takes a mapping that shows the image, the one kept last; null if there is none of this length.
+    /// Takes a mapping that shows the image, the one kept last; null if there is none of this length on this node.
+    ///
+    /// @param node or [#ANY_NODE]
     @Nullable
-    Spare take(ForeignImage image, long reserved) {
+    Spare take(ForeignImage image, long reserved, int node) {
         lock.lock();
         try {
             for (Iterator<Spare> newest = kept.descendingIterator(); newest.hasNext(); ) {
                 Spare spare = newest.next();
-                if (spare.image == image && spare.reserved == reserved) {
+                if (spare.image == image && spare.region.reserved() == reserved && spare.isOn(node)) {
                     newest.remove();
                     return spare;
                 }

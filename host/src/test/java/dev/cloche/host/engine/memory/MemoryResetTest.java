@@ -237,7 +237,7 @@ class MemoryResetTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"SCAN", "READ", "NONE"})
+    @EnumSource(names = {"SCAN", "READ", "NONE", "SLAB"})
     void nothingCanBeReachedBeforeAResetIsFinished(MemoryKind kind) {
         byte[] content = original();
         try (MemoryImage image = image(kind.memories(), content);

@@ -54,7 +54,7 @@ class SpareMappingsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"SCAN", "READ", "NONE"})
+    @EnumSource(names = {"SCAN", "READ", "NONE", "SLAB"})
     void nothingOfAMemoryIsInTheNextAtItsPlace(MemoryKind kind) {
         try (MemoryImage image = image(kind.memories())) {
             SplittableRandom random = new SplittableRandom(11);

@@ -17,7 +17,7 @@ class StampCycleTest {
     private static final long SLACK_BYTES = 300L << 20;
 
     @ParameterizedTest
-    @CsvSource({"SCAN, 100000", "READ, 20000", "NONE, 20000"})
+    @CsvSource({"SCAN, 100000", "READ, 20000", "NONE, 20000", "SLAB, 20000"})
     void mappingsFilesAndMemoryStayFlat(MemoryKind kind, int cycles) {
         Memories memories = kind.memories();
         try (LinearMemory first = memories.allocate(LIMITS, CAP, 0)) {
