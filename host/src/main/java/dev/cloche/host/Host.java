@@ -3,6 +3,8 @@ package dev.cloche.host;
 import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.bundle.BundleException;
 import dev.cloche.host.bundle.BundleReader;
+import dev.cloche.host.bundle.Capability;
+import dev.cloche.host.bundle.Manifest;
 import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.call.Call;
 import dev.cloche.host.call.CallOptions;
@@ -18,6 +20,7 @@ import dev.cloche.host.extension.ExtensionLoader;
 import dev.cloche.host.extension.ExtensionRegistry.HookStep;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.frame.Lineage;
+import dev.cloche.host.hostcall.HostcallPort;
 import dev.cloche.host.ledger.TriggeredBy;
 import dev.cloche.host.ledger.store.DenialRows;
 import dev.cloche.host.ledger.store.Ledger;
@@ -36,6 +39,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -78,6 +82,7 @@ public final class Host implements AutoCloseable {
     private final DenialRows denials;
     private final Services services;
     private final HostcallPath hostcalls;
+    private final OperatorRules rules;
     private final ExtensionLoader loader;
     private final Extensions extensions;
     private final Duration hookTimeout;
@@ -122,12 +127,15 @@ public final class Host implements AutoCloseable {
                 clocks.random(),
                 this::nested,
                 config.pools().depth());
-        this.hostcalls = new HostcallPath(config, services.ops(), clocks, denials, _ -> {}, (_, _, _) -> {});
+        LaneRows laneRows = new LaneRows(storage, ledger);
+        this.hostcalls = new HostcallPath(config, services.ops(), clocks, denials, laneRows::changed, laneRows::diverged);
+        this.rules = new OperatorRules(
+                storage, ledger, hostcalls, () -> clocks.wall().millis(), this::requestedBy);
         this.loader = new ExtensionLoader(engines, HostVersion.RELEASE, config.limits());
         this.reactor = config.reactor();
         this.hookTimeout = config.hooks().timeout();
         this.extensions = new Extensions(
-                storage, ledger, loader, hostcalls::portFor, config.hooks().steps(), clocks);
+                storage, ledger, loader, this::portFor, config.hooks().steps(), clocks);
         this.prewarmed = config.prewarm()
                 ? storageOpened
                         .thenRunAsync(() -> unlessClosed(extensions::prepare), AHEAD)
@@ -146,6 +154,29 @@ public final class Host implements AutoCloseable {
                 gate.leave();
             }
         }
+    }
+
+    private HostcallPort portFor(Manifest manifest) {
+        rules.open();
+        return hostcalls.portFor(manifest);
+    }
+
+    private Optional<Map<String, Capability>> requestedBy(String extension) {
+        return extension(extension).map(info -> info.manifest().capabilities());
+    }
+
+    /// What the operator allows and denies.
+    ///
+    /// @throws IllegalStateException if the host is closed
+    public HostPolicy policy() {
+        return inside(() -> new HostPolicy(rules));
+    }
+
+    /// How hostcalls are carried.
+    ///
+    /// @throws IllegalStateException if the host is closed
+    public HostLanes lanes() {
+        return inside(() -> new HostLanes(hostcalls.lanes(), rules));
     }
 
     /// Opens a host. Its home folder is made, and its lock taken, when something is first kept there or looked for.
@@ -265,6 +296,7 @@ public final class Host implements AutoCloseable {
     /// @throws IllegalStateException if the host is closed
     public Inspection inspect(Bundle bundle) {
         return inside(() -> {
+            rules.open();
             PolicyTable table = hostcalls.policyFor(bundle.manifest());
             return Inspection.of(bundle, loader.interfaceOf(bundle), table.granted(), table.withheld());
         });

@@ -48,7 +48,9 @@ final class SettingsFile {
             .build();
 
     private static final List<String> KEYS =
-            List.of("memory", "prewarm", "script", "cache", "compile", "limits", "hooks", "pools", "reactor", "numa");
+            List.of(
+                    "memory", "prewarm", "script", "cache", "compile", "limits", "hooks", "pools", "reactor", "numa",
+                    "policy", "quota", "lanes", "ext");
 
     private static final List<String> LIMITS =
             List.of("timeout", "memory", "payload", "output", "log", "hostcalls", "timers", "microtasks", "fuel");
@@ -123,6 +125,10 @@ final class SettingsFile {
             case "numa" -> {
                 requireObject(value, key);
                 value.properties().forEach(setting -> readNuma(setting.getKey(), setting.getValue()));
+            }
+            case "policy", "quota", "lanes", "ext" -> {
+                requireObject(value, key);
+                set(key, value, () -> config.withHostcalls(HostcallSettings.read(config.hostcalls(), key, value)));
             }
             case "limits" -> {
                 requireObject(value, key);
@@ -246,7 +252,16 @@ final class SettingsFile {
                         switch (key) {
                             case "shards" -> reactor.withShards(value.isInt() ? value.asInt() : 0);
                             case "affinity" -> reactor.withAffinity(affinity(whole, value));
-                            default -> throw unknown(whole, List.of("reactor.shards", "reactor.affinity"));
+                            case "lane-capacity" -> reactor.withLaneCapacity(value.isInt() ? value.asInt() : 0);
+                            case "shard-capacity" -> reactor.withShardCapacity(value.isInt() ? value.asInt() : 0);
+                            default ->
+                                throw unknown(
+                                        whole,
+                                        List.of(
+                                                "reactor.shards",
+                                                "reactor.affinity",
+                                                "reactor.lane-capacity",
+                                                "reactor.shard-capacity"));
                         }));
     }
 

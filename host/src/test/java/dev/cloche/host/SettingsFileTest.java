@@ -44,7 +44,7 @@ class SettingsFileTest {
         assertThat(config.scriptPrewarm()).isZero();
         assertThat(config.cache()).isEqualTo(CacheConfig.DEFAULT);
         assertThat(config.compile()).isEqualTo(new CompileConfig(false, 512L << 20, Duration.ofSeconds(30)));
-        assertThat(config.reactor()).isEqualTo(new ReactorConfig(ReactorConfig.Affinity.DISABLED, 1));
+        assertThat(config.reactor()).isEqualTo(ReactorConfig.DEFAULT);
         assertThat(config.numa()).isEqualTo(new NumaConfig(false, false, 16L << 30));
         assertThat(HostConfig.fromHome(home.resolve("absent")).memory()).isEqualTo(MemoryMode.AUTO);
         assertThat(home.resolve("absent")).doesNotExist();
@@ -69,7 +69,7 @@ class SettingsFileTest {
                 """);
         assertThat(config.hooks()).isEqualTo(new HookConfig(Duration.ofSeconds(5), 12));
         assertThat(config.pools()).isEqualTo(new PoolConfig(7, 3, true));
-        assertThat(config.reactor()).isEqualTo(new ReactorConfig(ReactorConfig.Affinity.STRICT, 3));
+        assertThat(config.reactor()).isEqualTo(ReactorConfig.DEFAULT.withAffinity(ReactorConfig.Affinity.STRICT).withShards(3));
         assertThat(config.numa()).isEqualTo(new NumaConfig(true, true, 1L << 30));
         assertThat(config.memory()).isEqualTo(MemoryMode.HEAP);
         assertThat(config.prewarm()).isFalse();

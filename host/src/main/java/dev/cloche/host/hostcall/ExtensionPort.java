@@ -50,7 +50,8 @@ public final class ExtensionPort implements HostcallPort {
         return new IsolateChannel(this, router);
     }
 
-    String extension() {
+    /// The id of the extension.
+    public String extension() {
         return extension;
     }
 

@@ -8,4 +8,16 @@ package dev.cloche.host.hostcall;
 /// @param denied refused by policy or quota
 /// @param backpressure refused since there was no room
 /// @param inFlight under way now
-public record HostcallCounts(long immediate, long queued, long compat, long denied, long backpressure, int inFlight) {}
+public record HostcallCounts(long immediate, long queued, long compat, long denied, long backpressure, int inFlight) {
+
+    /// Both together.
+    public HostcallCounts plus(HostcallCounts other) {
+        return new HostcallCounts(
+                immediate + other.immediate,
+                queued + other.queued,
+                compat + other.compat,
+                denied + other.denied,
+                backpressure + other.backpressure,
+                inFlight + other.inFlight);
+    }
+}
