@@ -27,7 +27,7 @@ final class Admission {
 
     private static Verdict judge(Op op, PolicyTable policy) {
         return switch (policy.decide(op.capability())) {
-            case Decision.Allowed allowed -> new Granted(op, allowed);
+            case Decision.Allowed allowed -> new Granted(op, allowed, op.scope().apply(allowed));
             case Decision.Refused refused ->
                 new Refused(new Denied(
                         DeniedCode.POLICY,
@@ -74,7 +74,7 @@ final class Admission {
     /// What became of a hostcall that asked to come in.
     sealed interface Verdict {}
 
-    record Granted(Op op, Decision.Allowed allowed) implements Verdict {}
+    record Granted(Op op, Decision.Allowed allowed, Object scope) implements Verdict {}
 
     record Refused(Outcome outcome) implements Verdict {}
 }

@@ -9,4 +9,12 @@ import dev.cloche.host.policy.Decision;
 /// @param extension the extension whose port it came through; a service goes by this and by nothing the guest says
 /// @param format how to read the request, and how to write the answer
 /// @param allowed the decision that let it through, with the parameters that the service has to hold to
-public record Admitted(String extension, Frame frame, Payload request, Format format, Decision.Allowed allowed) {}
+/// @param scope what the operation has made of that decision
+public record Admitted(
+        String extension, Frame frame, Payload request, Format format, Decision.Allowed allowed, Object scope) {
+
+    /// What the operation has made of the decision.
+    public <T> T scope(Class<T> type) {
+        return type.cast(scope);
+    }
+}

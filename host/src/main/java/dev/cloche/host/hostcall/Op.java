@@ -1,6 +1,8 @@
 package dev.cloche.host.hostcall;
 
+import dev.cloche.host.policy.Decision;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// An operation that guests can ask for.
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param now answers what can be answered without waiting, for operations that can block otherwise; null if that is
 /// never so
 /// @param compat carries it out in the compat lane, with a decoder of its own
+/// @param scope makes of a decision what the handlers ask how far it reaches; once a decision
 public record Op(
         String name,
         String capability,
@@ -22,7 +25,9 @@ public record Op(
         boolean typed,
         OpHandler fast,
         @Nullable QuickHandler now,
-        OpHandler compat) {
+        OpHandler compat,
+        Function<Decision.Allowed, Object> scope) {
+    private static final Function<Decision.Allowed, Object> UNSCOPED = allowed -> allowed;
 
     /// What carrying an operation out may take.
     public enum Nature {
@@ -50,36 +55,42 @@ public record Op(
         Objects.requireNonNull(nature, "nature");
         Objects.requireNonNull(fast, "fast");
         Objects.requireNonNull(compat, "compat");
+        Objects.requireNonNull(scope, "scope");
     }
 
     /// One that never waits.
     public static Op immediate(String name, String capability, OpHandler fast, OpHandler compat) {
-        return new Op(name, capability, Nature.IMMEDIATE, false, false, fast, null, compat);
+        return new Op(name, capability, Nature.IMMEDIATE, false, false, fast, null, compat, UNSCOPED);
     }
 
     /// One that may wait.
     public static Op blocking(String name, String capability, OpHandler fast, OpHandler compat) {
-        return new Op(name, capability, Nature.BLOCKING, false, false, fast, null, compat);
+        return new Op(name, capability, Nature.BLOCKING, false, false, fast, null, compat, UNSCOPED);
     }
 
     /// One that calls other extensions.
     public static Op nesting(String name, String capability, OpHandler fast, OpHandler compat) {
-        return new Op(name, capability, Nature.NESTING, false, false, fast, null, compat);
+        return new Op(name, capability, Nature.NESTING, false, false, fast, null, compat, UNSCOPED);
     }
 
     /// The same, which changes nothing.
     public Op reading() {
-        return new Op(name, capability, nature, true, typed, fast, now, compat);
+        return new Op(name, capability, nature, true, typed, fast, now, compat, scope);
     }
 
     /// The same, with a format of its own besides JSON, which its handlers know.
     public Op withFormat() {
-        return new Op(name, capability, nature, reads, true, fast, now, compat);
+        return new Op(name, capability, nature, reads, true, fast, now, compat, scope);
     }
 
     /// The same, sometimes answered without waiting.
     public Op quickly(QuickHandler quick) {
-        return new Op(name, capability, nature, reads, typed, fast, quick, compat);
+        return new Op(name, capability, nature, reads, typed, fast, quick, compat, scope);
+    }
+
+    /// The same, whose handlers ask what `scope` makes of the decision, with [Admitted#scope].
+    public Op scoped(Function<Decision.Allowed, Object> asked) {
+        return new Op(name, capability, nature, reads, typed, fast, now, compat, asked);
     }
 
     /// Whether it may wait.

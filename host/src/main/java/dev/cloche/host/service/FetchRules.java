@@ -4,11 +4,8 @@ import dev.cloche.host.bundle.Capability;
 import dev.cloche.host.hostcall.Outcome.Denied;
 import dev.cloche.host.hostcall.Outcome.DeniedCode;
 import dev.cloche.host.policy.Decision;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Predicate;
 
 /// What the parameters of `http.fetch` let through. Both the manifest and a grant must match. A side without methods
 /// means GET and HEAD in a manifest and the manifest's methods in a grant; a side without hosts leaves them to the
@@ -18,52 +15,88 @@ final class FetchRules {
     static final String RULE_GRANT = Decision.BEYOND_GRANT;
     static final String RULE_ADDRESS = "address";
 
+    private static final Verdict NAMED = new Open(Reach.NAMED);
+    private static final Verdict PUBLIC = new Open(Reach.PUBLIC);
     private static final List<String> METHODS_DEFAULT = List.of("GET", "HEAD");
 
-    private FetchRules() {}
+    private final Side requested;
+    private final List<Side> grants;
+    private final List<Side> denials;
 
-    /// Whether a request may go out.
-    static Verdict decide(Decision.Allowed allowed, String method, FetchTarget target) {
-        Predicate<Capability> matches = side -> permits(side, method, target);
-        Capability requested = allowed.requested();
-        List<String> methods = requested.values("methods");
-        if (!matches.test(requested)
-                || !(methods.isEmpty() ? METHODS_DEFAULT : methods).contains(method)
-                || (requested.values("hosts").isEmpty() && allowed.grants().isEmpty())) {
+    /// One set of parameters, taken apart once. One without hosts or methods says nothing of them.
+    private record Side(List<HostPattern> hosts, List<String> methods) {
+        static Side of(Capability capability) {
+            return new Side(
+                    capability.values("hosts").stream().map(HostPattern::parse).toList(), capability.values("methods"));
+        }
+
+        boolean covers(String method, FetchTarget target) {
+            return (methods.isEmpty() || methods.contains(method)) && (hosts.isEmpty() || reaches(target));
+        }
+
+        private boolean reaches(FetchTarget target) {
+            for (int i = 0; i < hosts.size(); i++) {
+                if (hosts.get(i).matches(target)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        boolean names(FetchTarget target) {
+            for (int i = 0; i < hosts.size(); i++) {
+                if (hosts.get(i).names(target)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    private FetchRules(Decision.Allowed allowed) {
+        Side asked = Side.of(allowed.requested());
+        this.requested = asked.methods.isEmpty() ? new Side(asked.hosts, METHODS_DEFAULT) : asked;
+        this.grants = allowed.grants().stream().map(Side::of).toList();
+        this.denials = allowed.denials().stream().map(Side::of).toList();
+    }
+
+    /// The rules of what was allowed, to be asked many times.
+    static FetchRules of(Decision.Allowed allowed) {
+        return new FetchRules(allowed);
+    }
+
+    /// Whether a request may go out. Allocates nothing where it may.
+    Verdict decide(String method, FetchTarget target) {
+        if (!requested.covers(method, target) || (requested.hosts.isEmpty() && grants.isEmpty())) {
             return denied(
                     RULE_MANIFEST, "the manifest does not ask for it; add it to http.fetch there", method, target);
         }
-        List<Capability> grants = allowed.grants().stream()
-                .filter(matches)
-                .filter(grant -> !(grant.values("hosts").isEmpty()
-                        && requested.values("hosts").isEmpty()))
-                .toList();
-        if (!allowed.grants().isEmpty() && grants.isEmpty()) {
+        boolean covered = grants.isEmpty();
+        boolean named = false;
+        for (int i = 0; i < grants.size(); i++) {
+            Side grant = grants.get(i);
+            // Hosts must be said by one of the two.
+            if (grant.covers(method, target) && !(grant.hosts.isEmpty() && requested.hosts.isEmpty())) {
+                covered = true;
+                named |= grant.names(target);
+            }
+        }
+        if (!covered) {
             return denied(RULE_GRANT, "the operator's grant does not cover it", method, target);
         }
-        if (allowed.denied(matches)) {
-            return denied(Decision.DENIED, "the operator denies it", method, target);
+        for (int i = 0; i < denials.size(); i++) {
+            if (denials.get(i).covers(method, target)) {
+                return denied(Decision.DENIED, "the operator denies it", method, target);
+            }
         }
-        boolean named = grants.stream()
-                .flatMap(grant -> grant.values("hosts").stream())
-                .anyMatch(pattern -> HostPattern.parse(pattern).names(target));
         if (named) {
-            return new Open(Reach.NAMED);
+            return NAMED;
         }
-        Optional<InetAddress> literal = target.literal();
-        if (literal.isPresent() && !PublicAddresses.contains(literal.get())) {
+        if (target.literal().isPresent()
+                && !PublicAddresses.contains(target.literal().get())) {
             return new Closed(notPublic(target));
         }
-        return new Open(Reach.PUBLIC);
-    }
-
-    private static boolean permits(Capability side, String method, FetchTarget target) {
-        List<String> hosts = side.values("hosts");
-        List<String> methods = side.values("methods");
-        return (hosts.isEmpty()
-                        || hosts.stream()
-                                .anyMatch(pattern -> HostPattern.parse(pattern).matches(target)))
-                && (methods.isEmpty() || methods.contains(method));
+        return PUBLIC;
     }
 
     private static Verdict denied(String rule, String why, String method, FetchTarget target) {

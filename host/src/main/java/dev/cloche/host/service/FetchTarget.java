@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 /// @param scheme `http` or `https`
 /// @param host a name in lower case, or a literal address (IPv6 in brackets)
 /// @param uri the whole URL, without fragment, with at least `/` as its path
-record FetchTarget(String scheme, String host, int port, URI uri) {
+/// @param literal the address that the host literally is, if it is one
+record FetchTarget(String scheme, String host, int port, URI uri, Optional<InetAddress> literal) {
     static final int URL_CHARS_MAX = 8 * 1024;
 
     private static final int HTTP_PORT = 80;
@@ -31,6 +32,10 @@ record FetchTarget(String scheme, String host, int port, URI uri) {
             Pattern.compile("(?:[a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)*[a-z]([a-z0-9-]*[a-z0-9])?");
     private static final Pattern DOTTED_QUAD = Pattern.compile("(?:(?:0|[1-9][0-9]{0,2})\\.){3}(?:0|[1-9][0-9]{0,2})");
     private static final String KEPT = "-._~!$&'()*+,;=:@/?%";
+
+    FetchTarget(String scheme, String host, int port, URI uri) {
+        this(scheme, host, port, uri, literal(host));
+    }
 
     /// Reads an absolute URL.
     static FetchTarget parse(String url) {
@@ -149,11 +154,6 @@ record FetchTarget(String scheme, String host, int port, URI uri) {
     /// Whether the port is the usual one of the scheme.
     boolean usualPort() {
         return port == defaultPort(scheme);
-    }
-
-    /// The address, if the host is a literal one.
-    Optional<InetAddress> literal() {
-        return literal(host);
     }
 
     /// The address that a host or pattern literally is, if it is one. Asks no resolver.

@@ -47,10 +47,11 @@ final class HttpService implements AutoCloseable {
 
     List<Op> ops() {
         return List.of(Op.blocking(
-                OP,
-                "http.fetch",
-                hostcall -> fetch(hostcall, FetchRequest.of(hostcall.request())),
-                hostcall -> fetch(hostcall, FetchCompat.read(hostcall.request()))));
+                        OP,
+                        "http.fetch",
+                        hostcall -> fetch(hostcall, FetchRequest.of(hostcall.request())),
+                        hostcall -> fetch(hostcall, FetchCompat.read(hostcall.request())))
+                .scoped(FetchRules::of));
     }
 
     private Outcome fetch(Admitted hostcall, FetchRequest request) throws InterruptedException {
@@ -85,7 +86,7 @@ final class HttpService implements AutoCloseable {
     }
 
     private Step send(Admitted hostcall, FetchRequest request, long endNanos) throws InterruptedException {
-        return switch (FetchRules.decide(hostcall.allowed(), request.method(), request.target())) {
+        return switch (hostcall.scope(FetchRules.class).decide(request.method(), request.target())) {
             case FetchRules.Closed closed -> new Ended(closed.denied());
             case FetchRules.Open open -> {
                 long leftNanos = endNanos - nanoClock.getAsLong();

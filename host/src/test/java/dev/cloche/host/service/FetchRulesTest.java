@@ -30,7 +30,7 @@ class FetchRulesTest {
     private static String decide(Capability manifest, Capability grant, String method, String url) {
         Decision.Allowed allowed =
                 new Decision.Allowed("http.fetch", "grant:notes", manifest, List.of(grant), List.of());
-        return switch (FetchRules.decide(allowed, method, FetchTarget.parse(url))) {
+        return switch (FetchRules.of(allowed).decide(method, FetchTarget.parse(url))) {
             case FetchRules.Open open -> open.reach().name();
             case FetchRules.Closed closed -> closed.denied().details().getOrDefault("rule", "");
         };
