@@ -4,6 +4,7 @@ import dev.cloche.bench.area.Area;
 import dev.cloche.bench.area.Line;
 import dev.cloche.bench.engine.BudgetsArea;
 import dev.cloche.bench.engine.EngineArea;
+import dev.cloche.bench.hostcall.HostcallArea;
 import dev.cloche.bench.pool.PoolArea;
 import dev.cloche.bench.report.JsonReport;
 import dev.cloche.bench.report.Machine;
@@ -37,7 +38,7 @@ public final class BenchCommand {
 
     public static void main(String[] args) {
         System.exit(new BenchCommand(
-                        List.of(EngineArea.area(), BudgetsArea.area(), PoolArea.area()), System.out, System.err)
+                        List.of(EngineArea.area(), BudgetsArea.area(), PoolArea.area(), HostcallArea.area()), System.out, System.err)
                 .run(List.of(args)));
     }
 

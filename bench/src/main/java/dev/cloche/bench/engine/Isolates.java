@@ -53,6 +53,11 @@ public final class Isolates implements AutoCloseable {
 
     /// @param memory `auto`, `foreign` or `heap`
     public static Isolates of(Bundle bundle, String memory) {
+        return of(bundle, memory, new ClosedPort());
+    }
+
+    /// @param port their way out
+    public static Isolates of(Bundle bundle, String memory, HostcallPort port) {
         Engines engines = engines(memory);
         Limits limits = Limits.of(bundle.manifest().limits());
         String name = bundle.manifest().name();
@@ -61,7 +66,7 @@ public final class Isolates implements AutoCloseable {
                 new WasmIsolateFactory(
                         name,
                         WasmCode.load(bundle, limits, engines.compiler()),
-                        new ClosedPort(),
+                        port,
                         engines.memories(),
                         engines.watchdog(),
                         engines.clocks());
@@ -69,7 +74,7 @@ public final class Isolates implements AutoCloseable {
                 new ScriptIsolateFactory(
                         name,
                         new ScriptCode(bundle, limits),
-                        new ClosedPort(),
+                        port,
                         engines.memories(),
                         engines.watchdog(),
                         engines.threads(),

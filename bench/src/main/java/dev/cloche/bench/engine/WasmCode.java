@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 /// The instructions of one function, written one after the other. Everything is of type i32.
 final class WasmCode {
     static final int ADD = 0x6a;
+    static final int SUB = 0x6b;
     static final int MUL = 0x6c;
     static final int AND = 0x71;
     static final int XOR = 0x73;
@@ -17,6 +18,12 @@ final class WasmCode {
 
     WasmCode op(int opcode) {
         bytes.write(opcode);
+        return this;
+    }
+
+    /// The instructions of another function, here.
+    WasmCode append(WasmCode other) {
+        bytes.writeBytes(other.bytes.toByteArray());
         return this;
     }
 

@@ -16,6 +16,9 @@ final class WasmModule {
     private static final int FUNCTION = 0;
     private static final int MEMORY = 2;
 
+    private static final int HOSTCALL_PARAMETERS = 4;
+    private static final byte[] HOSTCALL = {FUNCTION_TYPE, 4, I32, I32, I32, I32, 1, 0x7e};
+
     private final List<byte[]> types = new ArrayList<>();
     private final List<byte[]> imports = new ArrayList<>();
     private final List<Integer> functions = new ArrayList<>();
@@ -38,6 +41,20 @@ final class WasmModule {
         WasmCode.unsigned(out, type(parameters, results));
         imports.add(out.toByteArray());
         return imports.size() - 1;
+    }
+
+    /// Imports a function of four parameters that answers an i64, as hostcalls do.
+    ///
+    /// @return its index
+    int importHostcall(String module, String name) {
+        int index = importFunction(module, name, HOSTCALL_PARAMETERS, 0);
+        var out = new ByteArrayOutputStream();
+        name(out, module);
+        name(out, name);
+        out.write(FUNCTION);
+        WasmCode.unsigned(out, type(HOSTCALL));
+        imports.set(index, out.toByteArray());
+        return index;
     }
 
     /// Adds a function.
@@ -83,7 +100,10 @@ final class WasmModule {
                 out.write(I32);
             }
         }
-        byte[] wanted = out.toByteArray();
+        return type(out.toByteArray());
+    }
+
+    private int type(byte[] wanted) {
         for (int i = 0; i < types.size(); i++) {
             if (Arrays.equals(types.get(i), wanted)) {
                 return i;

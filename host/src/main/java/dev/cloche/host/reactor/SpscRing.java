@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// A bounded queue between one producer and one consumer. Neither ever waits for the other.
 ///
 /// Each side may move from thread to thread as long as one use happens before the next.
-final class SpscRing<E> {
+public final class SpscRing<E> {
     /*
      *   head (consumer) ──►  ┌───┬───┬───┬───┐  ◄── tail (producer)
      *                        │ 8 │ 9 │   │   │      slot = index & mask
@@ -33,7 +33,7 @@ final class SpscRing<E> {
     }
 
     /// @param capacity a power of two
-    SpscRing(int capacity) {
+    public SpscRing(int capacity) {
         if (capacity < 1 || Integer.bitCount(capacity) != 1) {
             throw new IllegalArgumentException("capacity must be a power of two, capacity=" + capacity);
         }
@@ -41,12 +41,13 @@ final class SpscRing<E> {
         this.mask = capacity - 1;
     }
 
-    int capacity() {
+    /// How many elements there is room for.
+    public int capacity() {
         return slots.length;
     }
 
     /// Adds an element at the end, or answers false if there is no room. By the producer.
-    boolean offer(E element) {
+    public boolean offer(E element) {
         int slot = (int) producer.index & mask;
         if (SLOT.getAcquire(slots, slot) != null) {
             return false;
@@ -58,8 +59,7 @@ final class SpscRing<E> {
 
     /// Takes the first element, or answers null if there is none. By the consumer.
     @SuppressWarnings("unchecked") // Only elements are put in.
-    @Nullable
-    E poll() {
+    public @Nullable E poll() {
         int slot = (int) consumer.index & mask;
         Object element = SLOT.getAcquire(slots, slot);
         if (element == null) {
@@ -72,8 +72,7 @@ final class SpscRing<E> {
 
     /// The first element, which stays. By the consumer.
     @SuppressWarnings("unchecked") // Only elements are put in.
-    @Nullable
-    E peek() {
+    public @Nullable E peek() {
         return (E) SLOT.getAcquire(slots, (int) consumer.index & mask);
     }
 }

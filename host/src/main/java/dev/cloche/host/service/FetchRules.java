@@ -10,7 +10,7 @@ import java.util.Map;
 /// What the parameters of `http.fetch` let through. Both the manifest and a grant must match. A side without methods
 /// means GET and HEAD in a manifest and the manifest's methods in a grant; a side without hosts leaves them to the
 /// other, but at least one must name them.
-final class FetchRules {
+public final class FetchRules {
     static final String RULE_MANIFEST = Decision.BEYOND_MANIFEST;
     static final String RULE_GRANT = Decision.BEYOND_GRANT;
     static final String RULE_ADDRESS = "address";
@@ -61,12 +61,12 @@ final class FetchRules {
     }
 
     /// The rules of what was allowed, to be asked many times.
-    static FetchRules of(Decision.Allowed allowed) {
+    public static FetchRules of(Decision.Allowed allowed) {
         return new FetchRules(allowed);
     }
 
     /// Whether a request may go out. Allocates nothing where it may.
-    Verdict decide(String method, FetchTarget target) {
+    public Verdict decide(String method, FetchTarget target) {
         if (!requested.covers(method, target) || (requested.hosts.isEmpty() && grants.isEmpty())) {
             return denied(
                     RULE_MANIFEST, "the manifest does not ask for it; add it to http.fetch there", method, target);
@@ -125,7 +125,7 @@ final class FetchRules {
     }
 
     /// How far a request may reach. Connections of one reach are never used for the other.
-    enum Reach {
+    public enum Reach {
         /// Public addresses, whatever name leads there.
         PUBLIC,
         /// The one place that the operator named.
@@ -133,9 +133,9 @@ final class FetchRules {
     }
 
     /// Whether a request may go out.
-    sealed interface Verdict {}
+    public sealed interface Verdict {}
 
-    record Open(Reach reach) implements Verdict {}
+    public record Open(Reach reach) implements Verdict {}
 
-    record Closed(Denied denied) implements Verdict {}
+    public record Closed(Denied denied) implements Verdict {}
 }

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /// @param host a name in lower case, or a literal address (IPv6 in brackets)
 /// @param uri the whole URL, without fragment, with at least `/` as its path
 /// @param literal the address that the host literally is, if it is one
-record FetchTarget(String scheme, String host, int port, URI uri, Optional<InetAddress> literal) {
+public record FetchTarget(String scheme, String host, int port, URI uri, Optional<InetAddress> literal) {
     static final int URL_CHARS_MAX = 8 * 1024;
 
     private static final int HTTP_PORT = 80;
@@ -38,7 +38,7 @@ record FetchTarget(String scheme, String host, int port, URI uri, Optional<InetA
     }
 
     /// Reads an absolute URL.
-    static FetchTarget parse(String url) {
+    public static FetchTarget parse(String url) {
         if (url.length() > URL_CHARS_MAX) {
             throw invalid("the URL must have at most " + URL_CHARS_MAX + " characters", url);
         }
