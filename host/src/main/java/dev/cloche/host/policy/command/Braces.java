@@ -2,6 +2,7 @@ package dev.cloche.host.policy.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /// Brace expansion: `{a,b}` and `{1..3}` in a word's template.
 final class Braces {
@@ -10,15 +11,23 @@ final class Braces {
 
     private static final int RANGE_MAX = 64;
 
+    // Braces before that are none do not make those behind them none; but nobody writes many of them.
+    private static final int TRIES_MAX = 16;
+
     private Braces() {}
 
+    /// @param steps takes so many steps, and says whether there were so many
     /// @return at least one template
-    static List<String> expanded(String template) {
+    static List<String> expanded(String template, IntPredicate steps) {
+        if (template.indexOf('{') < 0) {
+            return List.of(template);
+        }
         List<String> done = new ArrayList<>();
         List<String> open = new ArrayList<>(List.of(template));
         while (!open.isEmpty()) {
             String next = open.removeLast();
-            List<String> alternatives = done.size() + open.size() < WORDS_MAX ? first(next) : List.of();
+            boolean more = done.size() + open.size() < WORDS_MAX && steps.test(next.length());
+            List<String> alternatives = more ? first(next) : List.of();
             if (alternatives.isEmpty()) {
                 done.add(next);
             } else {
@@ -30,7 +39,12 @@ final class Braces {
 
     /// What the first pair of braces makes of a template; empty if there is none.
     private static List<String> first(String template) {
-        for (int open = nextPlain(template, 0, '{'); open >= 0; open = nextPlain(template, open + 1, '{')) {
+        int open = -1;
+        for (int tries = 0; tries < TRIES_MAX; tries++) {
+            open = nextPlain(template, open + 1, '{');
+            if (open < 0) {
+                break;
+            }
             List<Integer> cuts = cuts(template, open);
             if (!cuts.isEmpty()) {
                 List<String> found = alternatives(template, open, cuts);

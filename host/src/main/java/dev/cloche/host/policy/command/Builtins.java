@@ -9,6 +9,9 @@ import java.util.Set;
 final class Builtins {
     private static final Set<String> QUERIES = Set.of("-v", "-V", "-p");
 
+    /// How many of the lines that may be read are followed.
+    private static final int LINES_MAX = 3;
+
     private Builtins() {}
 
     /// Carries a builtin out, as far as it can be followed; empty if it is none.
@@ -105,7 +108,7 @@ final class Builtins {
                 break;
             }
         }
-        if (i < given.size()) {
+        if (i < given.size() || given.contains("--")) {
             List<String> arguments = new ArrayList<>(List.of("sh"));
             arguments.addAll(invocation.from(i));
             invocation.scope().arguments(arguments);
@@ -123,19 +126,31 @@ final class Builtins {
     }
 
     private static Flow read(Invocation invocation) {
-        String line = invocation.input().text().split("\n", 2)[0];
-        boolean known = invocation.name().equals("read") && invocation.input().known() && !line.isEmpty();
-        List<String> names = invocation.operands();
-        List<String> words = known ? List.of(line.strip().split("\\s+", Math.max(1, names.size()))) : List.of();
-        for (int i = 0; i < names.size(); i++) {
-            String value = !known ? Marks.UNKNOWN_TEXT : i < words.size() ? words.get(i) : "";
-            invocation.scope().assign(names.get(i), List.of(value));
-        }
-        if (invocation.flag('a') && known) {
-            names.forEach(
-                    name -> invocation.scope().assign(name, List.of(line.strip().split("\\s+"))));
+        boolean known = invocation.name().equals("read") && invocation.input().known();
+        List<String> lines = known
+                ? invocation.input().text().strip().lines().limit(LINES_MAX).toList()
+                : List.of();
+        if (lines.size() == 1) {
+            assign(invocation, lines.getFirst());
+        } else {
+            // Which line it is depends on how often it is run.
+            boolean before = invocation.scope().uncertain();
+            invocation.operands().forEach(name -> invocation.scope().assign(name, List.of(Marks.UNKNOWN_TEXT)));
+            invocation.scope().uncertain(true);
+            lines.forEach(line -> assign(invocation, line));
+            invocation.scope().uncertain(before);
         }
         return Flow.EMPTY;
+    }
+
+    private static void assign(Invocation invocation, String line) {
+        List<String> names = invocation.operands();
+        String[] words = line.strip().split("\\s+", Math.max(1, names.size()));
+        for (int i = 0; i < names.size(); i++) {
+            List<String> all = List.of(line.strip().split("\\s+"));
+            List<String> one = List.of(i < words.length ? words[i] : "");
+            invocation.scope().assign(names.get(i), invocation.flag('a') ? all : one);
+        }
     }
 
     private static Flow unset(Invocation invocation) {

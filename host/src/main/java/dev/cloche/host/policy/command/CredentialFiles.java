@@ -3,6 +3,7 @@ package dev.cloche.host.policy.command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Files with keys, passwords and tokens, by their usual names.
 ///
@@ -105,6 +106,7 @@ final class CredentialFiles {
             Set.of("grep", "egrep", "fgrep", "rg", "ag", "sed", "gsed", "awk", "gawk", "mawk", "jq", "git");
 
     private static final int PATH_CHARS_MAX = 4_096;
+    private static final Pattern SEPARATORS = Pattern.compile("[@=:,;]+");
 
     private CredentialFiles() {}
 
@@ -128,21 +130,13 @@ final class CredentialFiles {
         return arguments.stream().anyMatch(argument -> names(invocation, argument));
     }
 
-    /// The argument itself, and what stands in it behind `@`, `=`, `:` or `,`.
+    /// The argument itself, and the parts of it between `@`, `=`, `:`, `,` and `;`.
     private static boolean names(Invocation invocation, String argument) {
         if (holds(invocation.resolved(argument))) {
             return true;
         }
-        for (int i = 0; i < argument.length(); i++) {
-            if ("@=:,".indexOf(argument.charAt(i)) >= 0) {
-                String rest = argument.substring(i + 1).split("[,;:]", 2)[0];
-                if (!rest.isEmpty() && holds(invocation.resolved(rest))) {
-                    return true;
-                }
-            }
-        }
-        String before = argument.split(":", 2)[0];
-        return before.length() < argument.length() && !before.isEmpty() && holds(invocation.resolved(before));
+        return SEPARATORS.matcher(argument).find()
+                && SEPARATORS.splitAsStream(argument).anyMatch(part -> holds(invocation.resolved(part)));
     }
 
     /// Whether a file, or everything in a folder, holds credentials.

@@ -38,7 +38,7 @@ final class Expander {
     List<String> fields(List<Word> words) {
         List<String> fields = new ArrayList<>();
         for (Word word : words) {
-            for (String template : Braces.expanded(word.template())) {
+            for (String template : Braces.expanded(word.template(), walk::steps)) {
                 split(template, word.expansions(), fields);
                 if (fields.size() > FIELDS_MAX || !walk.steps(template.length())) {
                     walk.tooMuch("too many words");

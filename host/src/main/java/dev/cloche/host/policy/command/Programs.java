@@ -2,7 +2,8 @@ package dev.cloche.host.policy.command;
 
 import dev.cloche.host.policy.command.ShellNode.Function;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,7 +58,7 @@ final class Programs {
     private final ShellWalk walk;
     private final Findings findings;
     private final CodeRules code;
-    private final Set<String> running = new HashSet<>();
+    private final Set<Function> running = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Programs(ShellWalk walk, Findings findings) {
         this.walk = walk;
@@ -114,7 +115,7 @@ final class Programs {
 
     private Flow function(Function function, Invocation invocation) {
         Scope scope = invocation.scope();
-        if (!running.add(function.name())) {
+        if (!running.add(function)) {
             return Flow.UNKNOWN;
         }
         List<String> outer = scope.arguments();
@@ -123,7 +124,7 @@ final class Programs {
         scope.arguments(arguments);
         Flow output = walk.run(function.body(), scope, invocation.input());
         scope.arguments(outer);
-        running.remove(function.name());
+        running.remove(function);
         return output;
     }
 

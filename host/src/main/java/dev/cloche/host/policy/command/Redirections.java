@@ -31,7 +31,8 @@ record Redirections(Optional<Flow> input, boolean fromFile, Optional<String> out
         String target = expander.text(redirect.target());
         boolean copies = redirect.operator().endsWith("&");
         if (target.isEmpty() || (copies && target.matches("\\d*-?"))) {
-            return this;
+            boolean other = redirect.operator().equals("<&") && !target.isEmpty() && !target.equals("0");
+            return other && isInput(redirect) ? reading(Flow.UNKNOWN, false) : this;
         }
         String source = redirect.descriptor() + redirect.operator() + " " + target;
         String path = Paths.resolved(scope.folder(), target);
@@ -46,7 +47,7 @@ record Redirections(Optional<Flow> input, boolean fromFile, Optional<String> out
 
     private Redirections followed(Redirect redirect, String target, Scope scope) {
         String descriptor = redirect.descriptor();
-        if (redirect.operator().equals("<") && (descriptor.isEmpty() || descriptor.equals("0"))) {
+        if (redirect.operator().equals("<") && isInput(redirect)) {
             Optional<Flow> written = scope.file(target);
             return target.equals("/dev/stdin") ? this : reading(written.orElse(Flow.UNKNOWN), written.isEmpty());
         }
@@ -56,6 +57,10 @@ record Redirections(Optional<Flow> input, boolean fromFile, Optional<String> out
                     input, fromFile, Optional.of(target), redirect.operator().contains(">>"));
         }
         return this;
+    }
+
+    private static boolean isInput(Redirect redirect) {
+        return redirect.descriptor().isEmpty() || redirect.descriptor().equals("0");
     }
 
     private Redirections reading(Flow flow, boolean file) {

@@ -123,6 +123,22 @@ final class Scope {
         variables.put(name, List.copyOf(after));
     }
 
+    /// Everything a variable may be, the latest last.
+    List<List<String>> possible(String name) {
+        return variables.getOrDefault(name, List.of());
+    }
+
+    /// Says that a variable may also be what it may have been before.
+    void maybe(String name, List<List<String>> before) {
+        boolean certain = !uncertain;
+        List<List<String>> now = possible(name);
+        uncertain = true;
+        variables.remove(name);
+        before.forEach(value -> assign(name, value));
+        now.forEach(value -> assign(name, value));
+        uncertain = !certain;
+    }
+
     void unset(String name) {
         if (!uncertain) {
             variables.remove(name);

@@ -16,6 +16,7 @@ import dev.cloche.host.policy.command.ShellNode.Word;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Goes through a command as a shell would, without running anything: every branch is taken, variables are followed,
 /// and so is the text that flows from one command to the next. Used once, by one thread.
@@ -139,13 +140,18 @@ final class ShellWalk {
     }
 
     private Flow sequence(Sequence sequence, Scope scope, Flow input, boolean fromFile) {
-        Flow output = Flow.EMPTY;
+        StringBuilder output = new StringBuilder();
+        boolean decoded = false;
         for (Step step : sequence.steps()) {
             boolean before = scope.uncertain(scope.uncertain() || step.conditional());
-            output = output.then(run(step.node(), scope, input, fromFile));
+            Flow written = run(step.node(), scope, input, fromFile);
             scope.uncertain(before);
+            decoded |= written.decoded();
+            if (output.length() < Flow.CHARS_MAX) {
+                output.append(written.text());
+            }
         }
-        return output;
+        return new Flow(output.toString(), decoded);
     }
 
     private Flow pipeline(Pipeline pipeline, Scope scope, Flow input, boolean fromFile) {
@@ -181,16 +187,20 @@ final class ShellWalk {
     private Flow each(Each each, Scope scope, Flow input, boolean fromFile) {
         List<String> values = new Expander(this, scope, 0).fields(each.values());
         boolean all = values.size() <= VALUES_MAX && !values.isEmpty();
+        List<List<String>> before = scope.possible(each.variable());
         Flow output = Flow.EMPTY;
         for (String value : values.subList(0, Math.min(values.size(), VALUES_MAX))) {
             output = output.then(round(each, value, scope, input, fromFile));
         }
-        return all ? output : output.then(round(each, Marks.UNKNOWN_TEXT, scope, input, fromFile));
+        output = all ? output : output.then(round(each, Marks.UNKNOWN_TEXT, scope, input, fromFile));
+        scope.maybe(each.variable(), before);
+        return output;
     }
 
     private Flow round(Each each, String value, Scope scope, Flow input, boolean fromFile) {
+        boolean before = scope.uncertain(false);
         scope.assign(each.variable(), List.of(value));
-        boolean before = scope.uncertain(true);
+        scope.uncertain(true);
         Flow output = run(each.body(), scope, input, fromFile);
         scope.uncertain(before);
         return output;
@@ -223,8 +233,9 @@ final class ShellWalk {
         Flow output = simple(simple, scope, input, fromFile, latest);
         for (int world = 1; world < latest.worlds(); world++) {
             Scope other = copied(scope);
-            simple(simple, other, input, fromFile, new Expander(this, other, world));
-            output = Flow.UNKNOWN;
+            Flow possible = simple(simple, other, input, fromFile, new Expander(this, other, world));
+            output = output.text().endsWith("\n") ? output : output.then(Flow.of("\n"));
+            output = output.then(possible);
         }
         return output;
     }
@@ -250,8 +261,7 @@ final class ShellWalk {
             List<String> before = scope.value(assignment.name(), 0).orElse(List.of());
             value = words.size() == 1 && before.size() == 1
                     ? List.of(before.getFirst() + value.getFirst())
-                    : java.util.stream.Stream.concat(before.stream(), value.stream())
-                            .toList();
+                    : Stream.concat(before.stream(), value.stream()).toList();
         }
         scope.assign(assignment.name(), value);
     }

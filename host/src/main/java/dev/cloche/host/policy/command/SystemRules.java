@@ -2,6 +2,7 @@ package dev.cloche.host.policy.command;
 
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// The machine stopped, rights changed, processes ended.
 final class SystemRules {
@@ -54,6 +55,8 @@ final class SystemRules {
             "kmod");
     private static final Set<String> KILLERS = Set.of("killall", "killall5", "pkill", "skill", "slay", "xkill");
     private static final Set<String> NAMES_OF_ROOT = Set.of("root", "0");
+
+    private static final Pattern LOOKED_UP = Pattern.compile("\\b(pgrep|pidof|ps|xargs|lsof)\\b");
 
     private SystemRules() {}
 
@@ -141,6 +144,7 @@ final class SystemRules {
     /// Process 1, whole groups, everything; whoever started the shell; and processes looked up by name.
     private static boolean killsOthers(Invocation invocation) {
         List<String> arguments = invocation.arguments();
+        boolean lookedUp = LOOKED_UP.matcher(invocation.source()).find();
         boolean signal = true;
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
@@ -154,7 +158,7 @@ final class SystemRules {
                 signal = false;
             } else if (signal && argument.startsWith("-") && i + 1 < arguments.size()) {
                 signal = false;
-            } else if (isOther(argument, invocation)) {
+            } else if (isOther(argument, lookedUp)) {
                 return true;
             } else {
                 signal = false;
@@ -163,8 +167,7 @@ final class SystemRules {
         return false;
     }
 
-    private static boolean isOther(String target, Invocation invocation) {
-        boolean lookedUp = invocation.source().matches("(?s).*\\b(pgrep|pidof|ps|xargs|lsof)\\b.*");
-        return target.matches("0+|0*1|-\\d+") || target.equals(Invocation.PARENT) || (!Marks.known(target) && lookedUp);
+    private static boolean isOther(String target, boolean lookedUp) {
+        return target.matches("0+|0*1|-\\d+") || target.equals(Invocation.PARENT) || (lookedUp && !Marks.known(target));
     }
 }

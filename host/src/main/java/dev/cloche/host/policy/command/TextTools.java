@@ -77,25 +77,29 @@ final class TextTools {
         return rounds >= FORMAT_ROUNDS_MAX ? Flow.UNKNOWN : Flow.of(text.toString());
     }
 
+    // An escape that means a percent sign is one to be written: what is a place is told before escapes are read.
     private static void format(String format, List<String> values, StringBuilder text) {
-        String decoded = Escapes.decoded(format);
-        for (int i = 0; i < decoded.length(); i++) {
-            char c = decoded.charAt(i);
+        StringBuilder literal = new StringBuilder();
+        for (int i = 0; i < format.length(); i++) {
+            char c = format.charAt(i);
             if (c != '%') {
-                text.append(c);
+                literal.append(c);
                 continue;
             }
             i++;
-            while (i < decoded.length() && "-+ #.0123456789*l".indexOf(decoded.charAt(i)) >= 0) {
+            while (i < format.length() && "-+ #.0123456789*l".indexOf(format.charAt(i)) >= 0) {
                 i++;
             }
-            char kind = i < decoded.length() ? decoded.charAt(i) : '%';
+            char kind = i < format.length() ? format.charAt(i) : '%';
             if (kind == '%') {
-                text.append('%');
+                literal.append('%');
             } else {
+                text.append(Escapes.decoded(literal.toString()));
+                literal.setLength(0);
                 text.append(value(kind, values.isEmpty() ? "" : values.removeLast()));
             }
         }
+        text.append(Escapes.decoded(literal.toString()));
     }
 
     private static String value(char kind, String value) {
