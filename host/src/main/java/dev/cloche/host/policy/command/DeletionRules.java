@@ -14,6 +14,9 @@ final class DeletionRules {
             "-empty", "-size");
     private static final Set<String> DELETING = Set.of("rm", "unlink", "rmdir", "shred", "grm");
 
+    /// Stands for what `find` finds, for whoever deletes that.
+    private static final String EVERYTHING_BELOW = "/**";
+
     private DeletionRules() {}
 
     static void check(Invocation invocation, Findings findings) {
@@ -33,6 +36,9 @@ final class DeletionRules {
     private static boolean removes(Invocation invocation) {
         List<String> operands = invocation.operands();
         boolean hiddenOption = operands.contains(Marks.UNKNOWN_TEXT) && operands.size() > 1;
+        if (operands.stream().anyMatch(path -> path.endsWith(EVERYTHING_BELOW) && !isBelow(invocation, path))) {
+            return true;
+        }
         boolean recursive = invocation.flag('r') || invocation.flag('R') || invocation.option("--recursive");
         if (!recursive) {
             return invocation.option("--no-preserve-root")
@@ -61,15 +67,36 @@ final class DeletionRules {
         if (!deletes) {
             return false;
         }
-        boolean filtered = arguments.stream().anyMatch(FIND_FILTERS::contains);
-        List<String> starts = arguments.stream()
-                .takeWhile(argument -> !argument.startsWith("-") && !argument.equals("(") && !argument.equals("!"))
-                .toList();
+        boolean filtered = filtered(invocation);
+        List<String> starts = starts(invocation);
         boolean here = starts.isEmpty()
                 || starts.stream().anyMatch(start -> invocation.resolved(start).isEmpty());
         return here
                 ? !filtered || !invocation.scope().folder().isEmpty()
                 : starts.stream().anyMatch(start -> !isBelow(invocation, start));
+    }
+
+    private static boolean filtered(Invocation find) {
+        return find.arguments().stream().anyMatch(FIND_FILTERS::contains);
+    }
+
+    private static List<String> starts(Invocation find) {
+        return find.arguments().stream()
+                .takeWhile(argument -> !argument.startsWith("-") && !argument.equals("(") && !argument.equals("!"))
+                .toList();
+    }
+
+    /// What `find` writes, in a form that [#check] understands.
+    static Flow found(Invocation find) {
+        boolean everything = !filtered(find);
+        StringBuilder found = new StringBuilder();
+        for (String start : starts(find)) {
+            String path = find.resolved(start);
+            boolean outside = !path.isEmpty() && !Paths.below(path);
+            found.append(outside || (everything && path.isEmpty()) ? path + EVERYTHING_BELOW : Marks.UNKNOWN_TEXT);
+            found.append('\n');
+        }
+        return found.isEmpty() ? Flow.UNKNOWN : Flow.of(found.toString());
     }
 
     private static boolean movesAway(Invocation invocation) {

@@ -29,6 +29,7 @@ final class Interpreters {
             Map.entry("tclsh", "c"),
             Map.entry("osascript", "e"),
             Map.entry("Rscript", "e"),
+            Map.entry("R", "e"),
             Map.entry("pwsh", "c"),
             Map.entry("awk", ""),
             Map.entry("gawk", ""),
@@ -66,6 +67,7 @@ final class Interpreters {
         if (invocation.asksForHelp()) {
             return List.of();
         }
+        List<Nested> found = new ArrayList<>(startup(invocation));
         boolean command = false;
         boolean reads = false;
         int i = 0;
@@ -78,19 +80,34 @@ final class Interpreters {
             boolean letters = option.startsWith("-") && !option.startsWith("--");
             command |= (letters && option.indexOf('c') > 0) || option.equals("--command");
             reads |= letters && (option.indexOf('s') > 0 || option.indexOf('i') > 0);
-            i += SHELL_WITH_VALUE.contains(option) ? 1 : 0;
+            if (SHELL_WITH_VALUE.contains(option)) {
+                found.addAll(option.startsWith("--") ? file(invocation, invocation.from(i)) : List.of());
+                i++;
+            }
         }
         List<String> rest = invocation.from(i);
         if (command) {
-            return rest.isEmpty() ? List.of() : List.of(script(Flow.of(rest.getFirst()), shellArguments(rest)));
+            rest.stream().limit(1).forEach(text -> found.add(script(Flow.of(text), shellArguments(rest))));
+        } else if (!rest.isEmpty() && !INPUTS.contains(rest.getFirst()) && !reads) {
+            found.addAll(file(invocation, rest));
+        } else {
+            walk.role(ShellWalk.Role.SHELL);
+            input(invocation).ifPresent(text -> found.add(script(text, rest)));
         }
-        if (!rest.isEmpty() && !INPUTS.contains(rest.getFirst()) && !reads) {
-            return file(invocation, rest);
+        return found;
+    }
+
+    /// What variables have a shell run before anything else.
+    private static List<Nested> startup(Invocation invocation) {
+        List<Nested> found = new ArrayList<>();
+        Scope scope = invocation.scope();
+        scope.value("PROMPT_COMMAND", 0).ifPresent(text -> found.add(Nested.Script.of(String.join(" ", text))));
+        for (String name : List.of("BASH_ENV", "ENV")) {
+            scope.value(name, 0)
+                    .flatMap(path -> scope.file(String.join(" ", path)))
+                    .ifPresent(text -> found.add(script(text, List.of())));
         }
-        walk.role(ShellWalk.Role.SHELL);
-        return input(invocation)
-                .map(text -> List.<Nested>of(script(text, rest)))
-                .orElse(List.of());
+        return found;
     }
 
     private static Nested script(Flow text, List<String> arguments) {
@@ -102,11 +119,11 @@ final class Interpreters {
     }
 
     private static List<Nested> file(Invocation invocation, List<String> rest) {
-        Optional<Flow> written = invocation.scope().file(rest.getFirst());
-        if (written.isEmpty() && rest.getFirst().equals(Marks.UNKNOWN_TEXT)) {
-            return List.of();
-        }
-        return written.map(text -> List.<Nested>of(script(text, rest))).orElse(List.of());
+        return rest.stream()
+                .limit(1)
+                .flatMap(path -> invocation.scope().file(path).stream())
+                .map(text -> script(text, rest))
+                .toList();
     }
 
     /// What is read, unless it is a file of which nothing is known: that is like the file's name as an argument.

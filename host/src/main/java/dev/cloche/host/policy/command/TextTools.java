@@ -29,6 +29,7 @@ final class TextTools {
                         invocation.input(),
                         new StringBuilder(invocation.input().text()).reverse().toString());
             case "tr" -> tr(invocation);
+            case "find", "gfind" -> DeletionRules.found(invocation);
             case "which" -> Flow.of(String.join("\n", invocation.operands()));
             case "curl", "wget" -> downloaded(invocation);
             default -> Flow.UNKNOWN;

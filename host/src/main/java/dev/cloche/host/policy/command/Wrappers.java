@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Programs that run other programs, and what they run.
 final class Wrappers {
     private static final int CONTAINER_ARGUMENTS_MAX = 32;
     private static final int INPUT_WORDS_MAX = 256;
+    private static final int TIME_FIELDS = 5;
 
     /// @param withValue options that take the argument after them
     /// @param operands how many arguments come before the program
@@ -88,6 +90,8 @@ final class Wrappers {
             "echo", "printf", "grep", "egrep", "fgrep", "rg", "man", "which", "whereis", "type", "apropos", "whatis",
             "ls", "git", "sed");
 
+    private static final Pattern SED_EXECUTES = Pattern.compile("(?s)[0-9$,]*e .*");
+
     private Wrappers() {}
 
     private static Form form(int operands, String... withValue) {
@@ -110,6 +114,8 @@ final class Wrappers {
             case "su", "runuser", "sg", "script", "flock" -> behindOption(invocation);
             case "watch" -> joined(invocation, Set.of("-n", "-d", "--interval"), 0);
             case "ssh", "mosh" -> ssh(invocation);
+            case "tmux", "screen" -> terminal(invocation);
+            case "crontab" -> timetable(invocation);
             case "at", "batch" -> List.of(new Nested.Script(invocation.input(), List.of("sh"), false));
             default -> other(invocation);
         };
@@ -149,6 +155,11 @@ final class Wrappers {
         }
         int i = start(invocation, form.withValue);
         List<String> arguments = invocation.arguments();
+        List<Nested> found = new ArrayList<>();
+        while (i < arguments.size() && arguments.get(i).startsWith("BASH_FUNC_")) {
+            String body = arguments.get(i++).replaceFirst("^[^=]*=", "");
+            found.add(Nested.Script.of("exported" + body + "; exported"));
+        }
         while (i < arguments.size() && isAssignment(arguments.get(i))) {
             String[] parts = arguments.get(i++).split("=", 2);
             invocation.scope().assign(parts[0], List.of(parts[1]));
@@ -156,7 +167,8 @@ final class Wrappers {
         if (i < arguments.size() && arguments.get(i).equals("-")) {
             i++;
         }
-        return List.of(new Nested.Program(invocation.from(i + form.operands)));
+        found.add(new Nested.Program(invocation.from(i + form.operands)));
+        return found;
     }
 
     private static boolean isAssignment(String argument) {
@@ -281,13 +293,40 @@ final class Wrappers {
         return found;
     }
 
+    private static List<Nested> terminal(Invocation invocation) {
+        List<Nested> found = new ArrayList<>();
+        List<String> arguments = invocation.arguments();
+        for (int i = 0; i < Math.min(arguments.size(), CONTAINER_ARGUMENTS_MAX); i++) {
+            String argument = arguments.get(i);
+            if (argument.contains(" ")) {
+                found.add(Nested.Script.of(argument));
+            } else if (!Invocation.isOption(argument)) {
+                found.add(new Nested.Program(invocation.from(i)));
+            }
+        }
+        return found;
+    }
+
+    /// Lines of times and commands, read as one script.
+    private static List<Nested> timetable(Invocation invocation) {
+        if (!invocation.operands().contains("-")) {
+            return List.of();
+        }
+        StringBuilder script = new StringBuilder();
+        invocation.input().text().lines().forEach(line -> {
+            String[] fields = line.strip().split("\\s+", line.strip().startsWith("@") ? 2 : TIME_FIELDS + 1);
+            script.append(fields[fields.length - 1]).append('\n');
+        });
+        return List.of(Nested.Script.of(script.toString()));
+    }
+
     /// Text that programs take in arguments and hand to a shell.
     private static List<Nested> other(Invocation invocation) {
         List<Nested> found = new ArrayList<>();
         List<String> arguments = invocation.arguments();
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
-            Optional<String> text = handedOn(argument);
+            Optional<String> text = handedOn(invocation.name(), argument);
             if (text.isPresent()) {
                 found.add(Nested.Script.of(text.get()));
             }
@@ -300,7 +339,13 @@ final class Wrappers {
         return found;
     }
 
-    private static Optional<String> handedOn(String argument) {
+    private static Optional<String> handedOn(String program, String argument) {
+        if (program.equals("git") && argument.startsWith("!")) {
+            return Optional.of(argument.substring(1));
+        }
+        if (program.equals("sed") && SED_EXECUTES.matcher(argument).matches()) {
+            return Optional.of(argument.substring(argument.indexOf('e') + 1));
+        }
         for (String mark : List.of(
                 "--checkpoint-action=exec=", "--to-command=", "--use-compress-program=", "ProxyCommand=", "=!", ":!")) {
             int at = argument.indexOf(mark);
