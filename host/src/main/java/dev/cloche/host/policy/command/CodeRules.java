@@ -17,7 +17,8 @@ final class CodeRules {
     private static final int DEPTH_MAX = 4;
 
     private static final Pattern RUNS = Pattern.compile(
-            "system|popen|subprocess|exec|spawn|passthru|proc_open|child_process|os\\.execute|Process\\b|Open3|\\bpty\\b"
+            "system|popen|subprocess|exec|spawn|passthru|proc_open|child_process|os\\.execute|Process\\b"
+                    + "|Open3|\\bpty\\b"
                     + "|Runtime|`|\\bqx\\b|%x|__import__|getattr|\\bsh\\b|fork");
     private static final Pattern CONNECTS = Pattern.compile(
             "socket|TCPSocket|fsockopen|IO::Socket|net\\.connect|net\\.Socket|createConnection|/inet/(tcp|udp)"
@@ -25,7 +26,8 @@ final class CodeRules {
             Pattern.CASE_INSENSITIVE);
     private static final Pattern DELETES_TREE = Pattern.compile(
             "rmtree|rm_rf|rm_r\\b|remove_dir|remove_entry|remove_tree|rimraf|Remove-Item[^;|]{0,200}-Recurse"
-                    + "|(rmSync|rmdirSync|fs\\.rm|rmdir|promises\\.rm)\\s*\\([^;]{0,200}recursive|removeSync|emptyDirSync"
+                    + "|(rmSync|rmdirSync|fs\\.rm|rmdir|promises\\.rm)\\s*\\([^;]{0,200}recursive|removeSync"
+                    + "|emptyDirSync"
                     + "|delete_tree|deleteDir|unlink_recursive",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern MULTIPLIES = Pattern.compile(

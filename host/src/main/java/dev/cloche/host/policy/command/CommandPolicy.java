@@ -23,6 +23,19 @@ public record CommandPolicy(CommandLevel blockedFrom) {
         }
     }
 
+    /// What holds with a profile.
+    ///
+    /// @param label `safe`, `balanced` or `permissive`
+    public static CommandPolicy ofProfile(String label) {
+        return switch (label) {
+            case "safe" -> SAFE;
+            case "balanced" -> BALANCED;
+            case "permissive" -> PERMISSIVE;
+            default ->
+                throw new IllegalArgumentException("a profile is safe, balanced or permissive, profile=" + label);
+        };
+    }
+
     /// The worst finding for which a command is not run; empty if it may run.
     public Optional<CommandFinding> blocking(CommandReport report) {
         return report.findings().stream()

@@ -67,7 +67,6 @@ final class CredentialFiles {
             "~/.docker/config.json",
             "/proc/1/environ",
             "/proc/self/environ",
-            "/root/.ssh/id_rsa",
             "/etc/sudoers");
 
     private static final Set<String> NAME_ONLY = Set.of(

@@ -16,6 +16,12 @@ class CommandPolicyTest {
         assertThat(CommandPolicy.SAFE).isEqualTo(new CommandPolicy(CommandLevel.HIGH));
         assertThat(CommandPolicy.BALANCED).isEqualTo(new CommandPolicy(CommandLevel.HIGH));
         assertThat(CommandPolicy.PERMISSIVE).isEqualTo(new CommandPolicy(CommandLevel.CRITICAL));
+        assertThat(CommandPolicy.ofProfile("safe")).isEqualTo(CommandPolicy.SAFE);
+        assertThat(CommandPolicy.ofProfile("balanced")).isEqualTo(CommandPolicy.BALANCED);
+        assertThat(CommandPolicy.ofProfile("permissive")).isEqualTo(CommandPolicy.PERMISSIVE);
+        assertThatThrownBy(() -> CommandPolicy.ofProfile("loose"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("profile=loose");
     }
 
     @Test
