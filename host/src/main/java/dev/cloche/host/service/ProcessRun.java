@@ -60,7 +60,12 @@ final class ProcessRun implements AutoCloseable {
             environment.put("PATH", searchPath);
             environment.put(MARK, value);
             ProcessRun run = new ProcessRun(folder, builder.start(), MARK + "=" + value, leave);
-            run.attend(request.input());
+            try {
+                run.attend(request.input());
+            } catch (RuntimeException | Error e) {
+                run.kill();
+                throw e;
+            }
             return run;
         } catch (IOException | RuntimeException | Error e) {
             folder.close();
