@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -380,7 +381,7 @@ class ExecServiceTest {
         until(() -> !sleepers("7004").isEmpty());
         caller.interrupt();
         caller.join();
-        assertThat(failed(outcome.get()).code()).isEqualTo(FailedCode.CANCELLED);
+        assertThat(failed(Objects.requireNonNull(outcome.get())).code()).isEqualTo(FailedCode.CANCELLED);
         until(() -> sleepers("7004").isEmpty());
     }
 

@@ -81,17 +81,17 @@ final class TextTools {
     // An escape that means a percent sign is one to be written: what is a place is told before escapes are read.
     private static void format(String format, List<String> values, StringBuilder text) {
         StringBuilder literal = new StringBuilder();
-        for (int i = 0; i < format.length(); i++) {
-            char c = format.charAt(i);
+        int i = 0;
+        while (i < format.length()) {
+            char c = format.charAt(i++);
             if (c != '%') {
                 literal.append(c);
                 continue;
             }
-            i++;
             while (i < format.length() && "-+ #.0123456789*l".indexOf(format.charAt(i)) >= 0) {
                 i++;
             }
-            char kind = i < format.length() ? format.charAt(i) : '%';
+            char kind = i < format.length() ? format.charAt(i++) : '%';
             if (kind == '%') {
                 literal.append('%');
             } else {

@@ -19,10 +19,10 @@ record CommandCase(String name, Set<CommandClass> kinds, String command) {
     /// Reads the table.
     static List<CommandCase> all() {
         List<CommandCase> cases = new ArrayList<>();
-        String[] blocks = ("\n" + table()).split("\n" + HEAD);
+        String[] blocks = ("\n" + table()).split("\n" + HEAD, -1);
         for (String block : Arrays.asList(blocks).subList(1, blocks.length)) {
             String[] parts = block.split("\n", 2);
-            String[] head = parts[0].split(" = ");
+            String[] head = parts[0].split(" = ", 2);
             String command = parts.length < 2 ? "" : parts[1];
             cases.add(new CommandCase(
                     head[0],
@@ -38,7 +38,7 @@ record CommandCase(String name, Set<CommandClass> kinds, String command) {
 
     private static Set<CommandClass> kinds(String labels) {
         Set<CommandClass> kinds = EnumSet.noneOf(CommandClass.class);
-        for (String label : labels.strip().split(" ")) {
+        for (String label : labels.strip().split(" ", -1)) {
             if (!label.equals("none")) {
                 kinds.add(Arrays.stream(CommandClass.values())
                         .filter(kind -> kind.label().equals(label))
