@@ -25,7 +25,9 @@ import dev.cloche.host.ledger.TriggeredBy;
 import dev.cloche.host.ledger.store.DenialRows;
 import dev.cloche.host.ledger.store.Ledger;
 import dev.cloche.host.policy.PolicyTable;
+import dev.cloche.host.policy.command.CommandPolicy;
 import dev.cloche.host.pool.HostIsolates;
+import dev.cloche.host.service.ExecSettings;
 import dev.cloche.host.service.Services;
 import dev.cloche.host.storage.Home;
 import dev.cloche.host.storage.Storage;
@@ -126,9 +128,13 @@ public final class Host implements AutoCloseable {
                 clocks.nanoClock(),
                 clocks.random(),
                 this::nested,
-                config.pools().depth());
+                config.pools().depth(),
+                new ExecSettings(
+                        CommandPolicy.ofProfile(config.hostcalls().profile().label()),
+                        extension -> config.hostcalls().quotaOf(extension).processes()));
         LaneRows laneRows = new LaneRows(storage, ledger);
-        this.hostcalls = new HostcallPath(config, services.ops(), clocks, denials, laneRows::changed, laneRows::diverged);
+        this.hostcalls =
+                new HostcallPath(config, services.ops(), clocks, denials, laneRows::changed, laneRows::diverged);
         this.rules = new OperatorRules(
                 storage, ledger, hostcalls, () -> clocks.wall().millis(), this::requestedBy);
         this.loader = new ExtensionLoader(engines, HostVersion.RELEASE, config.limits());
@@ -466,8 +472,8 @@ public final class Host implements AutoCloseable {
     ///
     /// @throws IllegalStateException if the host is closed
     public List<Finding> doctor() {
-        return inside(() -> new Doctor(
-                        HostChecks.of(home, storage, engines, extensions, new HostChecks.Carried(reactor, ledger, denials)))
+        return inside(() -> new Doctor(HostChecks.of(
+                        home, storage, engines, extensions, new HostChecks.Carried(reactor, ledger, denials)))
                 .examine());
     }
 

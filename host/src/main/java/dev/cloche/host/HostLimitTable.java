@@ -258,7 +258,7 @@ final class HostLimitTable {
                         case BACKPRESSURE -> DENIED_BACKPRESSURE;
                         case FAILED -> "the hostcall is answered Failed(io)";
                         case TIMEOUT -> "the hostcall is answered Failed(timeout)";
-                        case CUT -> "the rest is left out, and the line says so";
+                        case CUT -> "the rest is left out, and what is kept says so";
                     });
         }
     }

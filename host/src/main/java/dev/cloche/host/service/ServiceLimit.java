@@ -23,7 +23,15 @@ public enum ServiceLimit {
             TimeUnit.NANOSECONDS.toMillis(HttpService.TIME_MAX_NANOS),
             Answer.TIMEOUT),
     FETCH_SLOTS("requests", "requests of one extension under way", FetchSlots.EXTENSION_MAX, Answer.BACKPRESSURE),
-    FETCH_SLOTS_HOST("requests", "requests of all extensions under way", FetchSlots.HOST_MAX, Answer.BACKPRESSURE);
+    FETCH_SLOTS_HOST("requests", "requests of all extensions under way", FetchSlots.HOST_MAX, Answer.BACKPRESSURE),
+    EXEC_ARGUMENTS("arguments", "arguments of a command", ExecRequest.ARGUMENTS_MAX, Answer.INVALID),
+    EXEC_ARGUMENT("bytes", "an argument of a command", ExecRequest.ARGUMENT_BYTES_MAX, Answer.INVALID),
+    EXEC_VARIABLES("variables", "variables of a process", ExecRequest.VARIABLES_MAX, Answer.INVALID),
+    EXEC_VARIABLE("bytes", "value of a process's variable", ExecRequest.VARIABLE_BYTES_MAX, Answer.INVALID),
+    EXEC_INPUT("bytes", "standard input of a process", ExecRequest.INPUT_BYTES_MAX, Answer.INVALID),
+    EXEC_OUTPUT("bytes", "output of a process, and its errors, each", ProcessOutput.BYTES_MAX, Answer.CUT),
+    EXEC_TIME("ms", "time of a process, where its call has more", ExecRequest.TIMEOUT_MAX.toMillis(), Answer.TIMEOUT),
+    EXEC_SLOTS("processes", "processes of all extensions", ProcessSlots.HOST_MAX, Answer.BACKPRESSURE);
 
     private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
     private final String unit;

@@ -33,6 +33,7 @@ public final class Services implements AutoCloseable {
     /// @param nanoClock the clock that deadlines of frames are on
     /// @param calls how guests call other extensions
     /// @param depthMax how many calls may be under way one within the other
+    /// @param exec what holds for programs that guests run
     public static Services open(
             Supplier<Database> database,
             Consumer<LogLine> logSink,
@@ -40,7 +41,8 @@ public final class Services implements AutoCloseable {
             LongSupplier nanoClock,
             Random random,
             NestedCalls calls,
-            int depthMax) {
+            int depthMax,
+            ExecSettings exec) {
         List<Op> ops = new ArrayList<>();
         ops.addAll(new LogService(logSink).ops());
         ops.addAll(new KvService(new KvStore(database, KvLimits.DEFAULT)).ops());
@@ -48,6 +50,12 @@ public final class Services implements AutoCloseable {
         ops.addAll(new ClockService(wall, nanoClock).ops());
         ops.addAll(new RandomService(random).ops());
         ops.addAll(new EnvService("env.get", "env.read", name -> Optional.ofNullable(System.getenv(name))).ops());
+        ops.addAll(new ExecService(
+                        exec.commands(),
+                        new ProcessSlots(ProcessSlots.HOST_MAX, exec.processes()),
+                        Optional.ofNullable(System.getenv("PATH")),
+                        nanoClock)
+                .ops());
         HttpService http = new HttpService(NamedResolver::system, nanoClock);
         ops.addAll(http.ops());
         return new Services(new OpTable(ops), http);
