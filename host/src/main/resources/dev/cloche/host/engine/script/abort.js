@@ -1,7 +1,8 @@
 // `AbortController` and `AbortSignal`. Evaluates to a function of what it needs from the prelude.
-(function ({ setTimer }) {
+(function (prelude) {
   'use strict';
 
+  const { setTimer } = prelude;
   const KEY = Symbol('only an AbortController makes signals');
   let trigger;
 
