@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// What other threads have brought since it was last taken: a stack that many push to without locks, and that its one
-/// reader takes as a whole. What may be pushed is bounded by whoever pushes: a hostcall has one last outcome, chunks and
-/// events take up [Room].
+/// reader takes as a whole. What may be pushed is bounded by whoever pushes: a hostcall has one last outcome, chunks
+/// and events take up [Room].
 final class Arrivals {
     private final AtomicReference<@Nullable Arrived> newest = new AtomicReference<>();
 

@@ -102,8 +102,8 @@ public final class Scheduler {
         trace.restart();
     }
 
-    /// Ends a call: forgets everything; what is still under way is dropped when it arrives. Services that stream are told
-    /// so; other hostcalls are carried out to their end.
+    /// Ends a call: forgets everything; what is still under way is dropped when it arrives. Services that stream are
+    /// told so; other hostcalls are carried out to their end.
     public void clear() {
         door = CLOSED;
         for (Arrived at = arrivals.takeAll(); at != null; at = at.before) {
@@ -143,8 +143,8 @@ public final class Scheduler {
     }
 
     /// A hash over everything observable of the call until now, or of the last one: hostcalls, timers and cancellations
-    /// in the order in which the script made them, macrotasks in the order in which it was given them, with the outcomes
-    /// and payloads they carried. Equal for runs that went the same way; times are not in it.
+    /// in the order in which the script made them, macrotasks in the order in which it was given them, with the
+    /// outcomes and payloads they carried. Equal for runs that went the same way; times are not in it.
     public long traceHash() {
         return trace.value();
     }
@@ -272,8 +272,8 @@ public final class Scheduler {
         }
     }
 
-    /// Cancels a hostcall: the script is told so at a later tick, in place of what the hostcall comes to; its service may
-    /// be interrupted. Does nothing if the script has been given the last outcome.
+    /// Cancels a hostcall: the script is told so at a later tick, in place of what the hostcall comes to; its service
+    /// may be interrupted. Does nothing if the script has been given the last outcome.
     public void cancelHostcall(long id) {
         PendingHostcall hostcall = hostcalls.get(id);
         if (hostcall == null || hostcall.cancelled) {
@@ -328,9 +328,9 @@ public final class Scheduler {
 
     // ---- What arrives, from any thread -------------------------------------------------------------------------
 
-    /// Brings the outcome of a hostcall, or the next chunk of it. The script is given it at a later tick, never at once.
-    /// Chunks come in the order of their numbers, from zero; one that is missing or comes twice ends the stream with an
-    /// error. An outcome that is no chunk is taken whether there is room or not: each hostcall has one.
+    /// Brings the outcome of a hostcall, or the next chunk of it. The script is given it at a later tick, never at
+    /// once. Chunks come in the order of their numbers, from zero; one that is missing or comes twice ends the stream
+    /// with an error. An outcome that is no chunk is taken whether there is room or not: each hostcall has one.
     public Arrival complete(long hostcall, Outcome outcome) {
         long seen = door;
         if (hostcall <= seen) {

@@ -3,8 +3,8 @@ package dev.cloche.host.scheduler;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Timers by (deadline, sequence): a binary heap whose elements know their position, so that any one can be taken out in
-/// logarithmic time. As large as the number of its timers, which whoever adds them bounds.
+/// Timers by (deadline, sequence): a binary heap whose elements know their position, so that any one can be taken out
+/// in logarithmic time. As large as the number of its timers, which whoever adds them bounds.
 final class TimerHeap {
     private static final int CAPACITY_FIRST = 16;
 

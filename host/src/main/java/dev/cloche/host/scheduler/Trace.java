@@ -8,16 +8,15 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.TreeMap;
 
-/// A 64-bit hash over everything observable of one call, in its order. It tells two runs apart that went different ways;
-/// it is no proof against a guest that looks for collisions.
+/// A 64-bit hash over everything observable of one call, in its order. It tells two runs apart that went different
+/// ways; it is no proof against a guest that looks for collisions.
 ///
 /// Numbers are taken in by the step that XXH64 has for eight bytes, payloads by their XXH64. Times are left out: they
 /// differ from run to run, and what they come to is the order, which is in.
 ///
 /// Source: the specification of xxHash by Y. Collet.
 final class Trace {
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long PRIME_1 = 0x9E3779B185EBCA87L;

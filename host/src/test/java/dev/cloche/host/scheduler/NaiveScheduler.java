@@ -42,6 +42,7 @@ final class NaiveScheduler {
         long due;
         long order;
         boolean isReady;
+
         @Nullable
         Call call;
 
@@ -62,6 +63,7 @@ final class NaiveScheduler {
         boolean cancelled;
         long next;
         long millis;
+
         @Nullable
         Outcome ready;
 
@@ -173,7 +175,9 @@ final class NaiveScheduler {
 
     long bytesHeld() {
         return outcomesHeld().stream().mapToInt(Outcome::size).sum()
-                + eventsHeld().stream().mapToInt(event -> event.payload().size()).sum();
+                + eventsHeld().stream()
+                        .mapToInt(event -> event.payload().size())
+                        .sum();
     }
 
     Arrival deliver(InboundEvent event) {

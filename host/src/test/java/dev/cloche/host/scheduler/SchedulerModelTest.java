@@ -131,25 +131,22 @@ class SchedulerModelTest {
 
         private void complete() {
             long id = any(calls);
-            Outcome outcome =
-                    switch (random.nextInt(3)) {
-                        case 0 -> new Outcome.Failed(Outcome.FailedCode.IO, "no", random.nextBoolean());
-                        case 1 ->
-                            new Outcome.Denied(Outcome.DeniedCode.QUOTA, "no", Map.of("a", "1", "b", "2", "c", "3"));
-                        default -> new Outcome.Ok(payload());
-                    };
+            Outcome outcome = switch (random.nextInt(3)) {
+                case 0 -> new Outcome.Failed(Outcome.FailedCode.IO, "no", random.nextBoolean());
+                case 1 -> new Outcome.Denied(Outcome.DeniedCode.QUOTA, "no", Map.of("a", "1", "b", "2", "c", "3"));
+                default -> new Outcome.Ok(payload());
+            };
             assertThat(real.complete(id, outcome)).as(this::place).isEqualTo(model.complete(id, outcome));
         }
 
         private void chunk() {
             long id = any(calls);
             long number = chunks.getOrDefault(id, 0L);
-            long sent =
-                    switch (random.nextInt(10)) {
-                        case 0 -> number + 1;
-                        case 1 -> Math.max(0, number - 1);
-                        default -> number;
-                    };
+            long sent = switch (random.nextInt(10)) {
+                case 0 -> number + 1;
+                case 1 -> Math.max(0, number - 1);
+                default -> number;
+            };
             Outcome chunk = new Outcome.Chunk(sent, payload(), random.nextInt(6) == 0);
             Arrival arrival = real.complete(id, chunk);
             assertThat(arrival).as(this::place).isEqualTo(model.complete(id, chunk));

@@ -336,7 +336,9 @@ class SchedulerTest {
     @Test
     void chunksAreGivenInOrderAsTheyAreAskedFor() {
         long stream = stream();
-        assertThat(scheduler.hasWork()).as("nothing comes that is not asked for").isFalse();
+        assertThat(scheduler.hasWork())
+                .as("nothing comes that is not asked for")
+                .isFalse();
         scheduler.complete(stream, chunk(0, "a", false));
         scheduler.complete(stream, chunk(1, "b", false));
         assertThat(scheduler.next()).isNull();
@@ -368,9 +370,7 @@ class SchedulerTest {
         Macrotask end = scheduler.next();
         assertThat(failureOf(end))
                 .isEqualTo(new Outcome.Failed(
-                        Outcome.FailedCode.INTERNAL,
-                        "chunk missing; the stream ends here, expected=1 came=2",
-                        false));
+                        Outcome.FailedCode.INTERNAL, "chunk missing; the stream ends here, expected=1 came=2", false));
         assertThat(((HostcallCompleted) end).last()).isTrue();
         assertThat(told).containsExactly("cancel");
         assertThat(scheduler.stats()).isEqualTo(new SchedulerStats(2, 1, 1, 0, 0, 0));
@@ -540,7 +540,9 @@ class SchedulerTest {
     void theTraceIsThatOfWhatCouldBeObserved() {
         long hash = traceOf(false, false, "x");
         assertThat(traceOf(false, false, "x")).as("again, in a later call").isEqualTo(hash);
-        assertThat(traceOf(true, false, "x")).as("nobody can see who came first").isEqualTo(hash);
+        assertThat(traceOf(true, false, "x"))
+                .as("nobody can see who came first")
+                .isEqualTo(hash);
         assertThat(traceOf(false, true, "x")).isEqualTo(hash);
         assertThat(traceOf(true, true, "x")).as("another order").isNotEqualTo(hash);
         assertThat(traceOf(false, false, "y")).as("another answer").isNotEqualTo(hash);

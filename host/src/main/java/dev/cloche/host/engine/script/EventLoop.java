@@ -3,6 +3,8 @@ package dev.cloche.host.engine.script;
 import dev.cloche.host.call.Budget;
 import dev.cloche.host.engine.BudgetExhaustedException;
 import dev.cloche.host.engine.memory.MemoryAccount;
+import dev.cloche.host.hostcall.Outcome;
+import dev.cloche.host.scheduler.Arrival;
 import dev.cloche.host.scheduler.HeldBytes;
 import dev.cloche.host.scheduler.Macrotask;
 import dev.cloche.host.scheduler.Scheduler;
@@ -11,7 +13,7 @@ import dev.cloche.host.scheduler.SchedulerLimits;
 
 /// The turns of a script: a macrotask, then all microtasks. What is ready, and in which order, the [Scheduler] knows.
 ///
-/// Confined to the thread that steps the isolate.
+/// Confined to the thread that steps the isolate, but for [#complete].
 final class EventLoop {
     private final ScriptIsolate isolate;
     private final ScriptCode code;
@@ -47,6 +49,24 @@ final class EventLoop {
 
     Scheduler scheduler() {
         return scheduler;
+    }
+
+    /// Brings an outcome of a hostcall; a stream that there is no room for ends with an error. Any thread may call
+    /// this.
+    Arrival complete(long hostcall, Outcome outcome) {
+        Arrival arrival = scheduler.complete(hostcall, outcome);
+        if (arrival == Arrival.FULL) {
+            scheduler.complete(hostcall, tooManyChunks());
+        }
+        return arrival;
+    }
+
+    private static Outcome tooManyChunks() {
+        return new Outcome.Failed(
+                Outcome.FailedCode.INTERNAL,
+                "more chunks came than there is room for, chunks=" + SchedulerLimits.DEFAULT_CHUNKS + " bytes="
+                        + SchedulerLimits.DEFAULT_CHUNK_BYTES,
+                false);
     }
 
     /// Runs microtasks until there are none: I2 of the [Scheduler].

@@ -68,9 +68,8 @@ final class GuestHostcalls {
         } else {
             made = true;
         }
-        long timeoutNanos = timeoutMillis > 0
-                ? (long) (timeoutMillis * TimeUnit.MILLISECONDS.toNanos(1))
-                : Scheduler.NO_TIMEOUT;
+        long timeoutNanos =
+                timeoutMillis > 0 ? (long) (timeoutMillis * TimeUnit.MILLISECONDS.toNanos(1)) : Scheduler.NO_TIMEOUT;
         long id = mode == STREAM ? scheduler.openStream(timeoutNanos) : scheduler.admitHostcall(timeoutNanos);
         if (id == Scheduler.FULL) {
             throw new BudgetExhaustedException(Budget.HOSTCALLS, SchedulerLimits.DEFAULT_HOSTCALLS);

@@ -22,7 +22,8 @@ final class Prelude {
     /// The file name of the host's own scripts in a guest's stack; such frames are not shown.
     static final String FILE_NAME = "cloche:prelude";
 
-    private static final List<String> SCRIPTS = List.of("prelude", "url", "structured-clone", "fetch", "hostcall", "abort");
+    private static final List<String> SCRIPTS =
+            List.of("prelude", "url", "structured-clone", "fetch", "hostcall", "abort");
 
     private static final int ENTRANCES = 6;
 

@@ -27,11 +27,11 @@ import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.scheduler.Arrival;
 import dev.cloche.host.scheduler.InboundEvent;
 import dev.cloche.host.scheduler.Scheduler;
-import dev.cloche.host.scheduler.SchedulerLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -446,20 +446,9 @@ final class ScriptIsolate implements Isolate, EngineHost {
     ///
     /// @return what became of it; a stream that there is no room for ends with an error
     Arrival completed(long hostcall, Outcome outcome) {
-        Arrival arrival = scheduler.complete(hostcall, outcome);
-        if (arrival == Arrival.FULL) {
-            scheduler.complete(hostcall, tooManyChunks());
-        }
+        Arrival arrival = loop.complete(hostcall, outcome);
         wake();
         return arrival;
-    }
-
-    private static Outcome tooManyChunks() {
-        return new Outcome.Failed(
-                Outcome.FailedCode.INTERNAL,
-                "more chunks came than there is room for, chunks=" + SchedulerLimits.DEFAULT_CHUNKS + " bytes="
-                        + SchedulerLimits.DEFAULT_CHUNK_BYTES,
-                false);
     }
 
     /// Brings an inbound event to the call under way. Any thread may call this.
@@ -573,6 +562,11 @@ final class ScriptIsolate implements Isolate, EngineHost {
     @Override
     public long fuelUsed() {
         return fuel.used();
+    }
+
+    @Override
+    public OptionalLong traceHash() {
+        return OptionalLong.of(scheduler.traceHash());
     }
 
     @Override

@@ -37,28 +37,29 @@ class ScriptEventLoopTest {
     @Test
     void i2MicrotasksDrainBeforeTheNextMacrotask() {
         try (ScriptStand stand = stand("""
-                const seen = [];
-                const after = (name, n) => n > 0
-                  && Promise.resolve().then(() => { seen.push(name + n); after(name, n - 1); });
-                setTimeout(() => { seen.push('A'); after('a', 2); }, 0);
-                setTimeout(() => { seen.push('B'); after('b', 2); }, 0);
-                await new Promise((resolve) => setTimeout(resolve, 0));
-                return seen.join();
-                """)) {
+            const seen = [];
+            const after = (name, n) => n > 0
+              && Promise.resolve().then(() => { seen.push(name + n); after(name, n - 1); });
+            setTimeout(() => { seen.push('A'); after('a', 2); }, 0);
+            setTimeout(() => { seen.push('B'); after('b', 2); }, 0);
+            await new Promise((resolve) => setTimeout(resolve, 0));
+            return seen.join();
+            """)) {
             assertThat(stand.answerTo("")).isEqualTo("A,a2,a1,B,b2,b1");
         }
     }
 
     @Test
     void i4AnAnswerThatIsThereAtOnceComesAsATaskOfItsOwn() {
-        try (ScriptStand stand = stand("""
-                const seen = [];
-                const made = cloche.hostcall('now').then(() => seen.push('answer'));
-                await Promise.resolve().then(() => {}).then(() => {});
-                seen.push('microtasks');
-                await made;
-                return seen.join();
-                """).op("now", (hostcall, completion) -> completion.accept(ScriptStand.json("1")))) {
+        try (ScriptStand stand =
+                stand("""
+                    const seen = [];
+                    const made = cloche.hostcall('now').then(() => seen.push('answer'));
+                    await Promise.resolve().then(() => {}).then(() => {});
+                    seen.push('microtasks');
+                    await made;
+                    return seen.join();
+                    """).op("now", (hostcall, completion) -> completion.accept(ScriptStand.json("1")))) {
             assertThat(stand.answerTo("")).isEqualTo("microtasks,answer");
         }
     }
@@ -66,12 +67,12 @@ class ScriptEventLoopTest {
     @Test
     void i5AnswersThatAreReadyTogetherComeInTheOrderOfTheirHostcalls() {
         try (ScriptStand stand = stand("""
-                const seen = [];
-                const made = ['a', 'b', 'c'].map((name) => cloche.hostcall(name).then(() => seen.push(name)));
-                await cloche.hostcall('answer');
-                await Promise.all(made);
-                return seen.join();
-                """)) {
+            const seen = [];
+            const made = ['a', 'b', 'c'].map((name) => cloche.hostcall(name).then(() => seen.push(name)));
+            await cloche.hostcall('answer');
+            await Promise.all(made);
+            return seen.join();
+            """)) {
             stand.does("answer", () -> {
                 for (int index : new int[] {2, 0, 1}) {
                     stand.answer(index, ScriptStand.json("1"));
@@ -85,15 +86,18 @@ class ScriptEventLoopTest {
     void virtualTimePassesAsFastAsItCan() {
         DeterministicClock clock = DeterministicClock.skipping(5);
         try (ScriptStand stand = new ScriptStand("""
-                cloche.command('main', async () => {
-                  const seen = [];
-                  const interval = setInterval(() => seen.push('i'), 60000);
-                  setTimeout(() => seen.push('t'), 150000);
-                  await new Promise((resolve) => setTimeout(resolve, 180000));
-                  clearInterval(interval);
-                  return seen.join('');
-                });""", clock)) {
-            assertThat(stand.answerTo("")).as("an interval that is set again overtakes nothing").isEqualTo("iit");
+            cloche.command('main', async () => {
+              const seen = [];
+              const interval = setInterval(() => seen.push('i'), 60000);
+              setTimeout(() => seen.push('t'), 150000);
+              await new Promise((resolve) => setTimeout(resolve, 180000));
+              clearInterval(interval);
+              return seen.join('');
+            });\
+            """, clock)) {
+            assertThat(stand.answerTo(""))
+                    .as("an interval that is set again overtakes nothing")
+                    .isEqualTo("iit");
             assertThat(clock.getAsLong()).isEqualTo(5 + 180_000_000_000L);
         }
     }
@@ -101,15 +105,16 @@ class ScriptEventLoopTest {
     @Test
     void aTimersIdNeverNamesATimerOfAnotherCall() throws SnapshotRefusedException {
         try (ScriptStand stand = new ScriptStand("""
-                let kept = setTimeout(() => {}, 1e6);
-                cloche.command('main', async (input) => {
-                  const before = kept;
-                  let fired = false;
-                  kept = setTimeout(() => { fired = true; }, 0);
-                  clearTimeout(before);
-                  await new Promise((resolve) => setTimeout(resolve, 1));
-                  return `${fired} ${kept - before}`;
-                });""")) {
+            let kept = setTimeout(() => {}, 1e6);
+            cloche.command('main', async (input) => {
+              const before = kept;
+              let fired = false;
+              kept = setTimeout(() => { fired = true; }, 0);
+              clearTimeout(before);
+              await new Promise((resolve) => setTimeout(resolve, 1));
+              return `${fired} ${kept - before}`;
+            });\
+            """)) {
             assertThat(stand.answerTo("")).startsWith("true ");
             assertThat(stand.answerTo("")).startsWith("true ");
             ScriptIsolate stamped = stand.stamp();
@@ -124,11 +129,11 @@ class ScriptEventLoopTest {
     @Test
     void aHostcallFailsWhenItsTimeIsOverAndItsAnswerIsDropped() {
         try (ScriptStand stand = stand("""
-                const { status, code, message, retryable } = await cloche.hostcall('slow', {}, { timeout: 5 });
-                await cloche.hostcall('answer');
-                await new Promise((resolve) => setTimeout(resolve, 1));
-                return [status, code, message, retryable].join();
-                """)) {
+            const { status, code, message, retryable } = await cloche.hostcall('slow', {}, { timeout: 5 });
+            await cloche.hostcall('answer');
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            return [status, code, message, retryable].join();
+            """)) {
             stand.does("answer", () -> stand.answer(0, ScriptStand.json("1")));
             assertThat(stand.answerTo("")).isEqualTo("failed,timeout,it was not answered in time, timeout=5ms,true");
             assertThat(stats(stand).timeouts()).isEqualTo(1);
@@ -148,10 +153,12 @@ class ScriptEventLoopTest {
     @ValueSource(strings = {"0", "-1", "NaN", "'5'", "null"})
     void aTimeoutThatIsNoTimeIsATypeError(String timeout) {
         try (ScriptStand stand = stand("await cloche.hostcall('slow', {}, { timeout: " + timeout + " })")) {
-            assertThat(stand.run("")).isInstanceOfSatisfying(Reply.GuestError.class, error -> assertThat(
-                            error.message())
-                    .isEqualTo("slow: timeout needs a number of milliseconds above 0, timeout="
-                            + timeout.replace("'", "")));
+            assertThat(stand.run(""))
+                    .isInstanceOfSatisfying(
+                            Reply.GuestError.class,
+                            error -> assertThat(error.message())
+                                    .isEqualTo("slow: timeout needs a number of milliseconds above 0, timeout="
+                                            + timeout.replace("'", "")));
             assertThat(stand.ops()).isEmpty();
         }
     }
@@ -161,18 +168,18 @@ class ScriptEventLoopTest {
     @Test
     void abortingCancelsAHostcall() {
         try (ScriptStand stand = stand("""
-                const seen = [];
-                const controller = new AbortController();
-                const made = cloche.hostcall('slow', {}, { signal: controller.signal })
-                  .then(({ status, code }) => seen.push(`${status} ${code}`));
-                controller.abort();
-                await Promise.resolve();
-                seen.push('not at once');
-                await made;
-                await cloche.hostcall('answer');
-                await new Promise((resolve) => setTimeout(resolve, 1));
-                return seen.join();
-                """)) {
+            const seen = [];
+            const controller = new AbortController();
+            const made = cloche.hostcall('slow', {}, { signal: controller.signal })
+              .then(({ status, code }) => seen.push(`${status} ${code}`));
+            controller.abort();
+            await Promise.resolve();
+            seen.push('not at once');
+            await made;
+            await cloche.hostcall('answer');
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            return seen.join();
+            """)) {
             stand.does("answer", () -> stand.answer(0, ScriptStand.json("1")));
             assertThat(stand.answerTo("")).isEqualTo("not at once,failed cancelled");
             assertThat(stats(stand).cancelled()).isEqualTo(1);
@@ -183,9 +190,9 @@ class ScriptEventLoopTest {
     @Test
     void aSignalThatIsAbortedAlreadyKeepsTheHostcallFromBeingMade() {
         try (ScriptStand stand = stand("""
-                const { status, code, message } = await cloche.hostcall('slow', {}, { signal: AbortSignal.abort() });
-                return [status, code, message].join();
-                """)) {
+            const { status, code, message } = await cloche.hostcall('slow', {}, { signal: AbortSignal.abort() });
+            return [status, code, message].join();
+            """)) {
             assertThat(stand.answerTo(""))
                     .isEqualTo("failed,cancelled,the signal was aborted before the hostcall was made");
             assertThat(stand.ops()).isEmpty();
@@ -194,13 +201,14 @@ class ScriptEventLoopTest {
 
     @Test
     void abortingAfterTheAnswerChangesNothing() {
-        try (ScriptStand stand = stand("""
-                const controller = new AbortController();
-                const { value } = await cloche.hostcall('now', {}, { signal: controller.signal });
-                controller.abort();
-                await new Promise((resolve) => setTimeout(resolve, 1));
-                return value;
-                """).op("now", (hostcall, completion) -> completion.accept(ScriptStand.json("7")))) {
+        try (ScriptStand stand =
+                stand("""
+                    const controller = new AbortController();
+                    const { value } = await cloche.hostcall('now', {}, { signal: controller.signal });
+                    controller.abort();
+                    await new Promise((resolve) => setTimeout(resolve, 1));
+                    return value;
+                    """).op("now", (hostcall, completion) -> completion.accept(ScriptStand.json("7")))) {
             assertThat(stand.answerTo("")).isEqualTo("7");
             assertThat(stats(stand).cancelled()).isZero();
         }
@@ -209,15 +217,16 @@ class ScriptEventLoopTest {
     @Test
     void aSignalOfAnEarlierCallCancelsNothingOfThisOne() {
         try (ScriptStand stand = new ScriptStand("""
-                let old;
-                cloche.command('main', async (input) => {
-                  const mine = new AbortController();
-                  const made = cloche.hostcall('slow', {}, { signal: mine.signal });
-                  if (old === undefined) { old = mine; return 'first'; }
-                  old.abort();
-                  await cloche.hostcall('answer');
-                  return (await made).status;
-                });""")) {
+            let old;
+            cloche.command('main', async (input) => {
+              const mine = new AbortController();
+              const made = cloche.hostcall('slow', {}, { signal: mine.signal });
+              if (old === undefined) { old = mine; return 'first'; }
+              old.abort();
+              await cloche.hostcall('answer');
+              return (await made).status;
+            });\
+            """)) {
             stand.does("answer", () -> stand.answer(1, ScriptStand.json("1")));
             assertThat(stand.answerTo("")).isEqualTo("first");
             assertThat(stand.answerTo("")).isEqualTo("ok");
@@ -228,9 +237,12 @@ class ScriptEventLoopTest {
     @CsvSource({"{}", "5", "{ aborted: false }"})
     void aSignalThatIsNoneIsATypeError(String signal) {
         try (ScriptStand stand = stand("await cloche.hostcall('slow', {}, { signal: " + signal + " })")) {
-            assertThat(stand.run("")).isInstanceOfSatisfying(Reply.GuestError.class, error -> assertThat(
-                            error.message())
-                    .isEqualTo("slow: signal needs an AbortSignal, for example new AbortController().signal"));
+            assertThat(stand.run(""))
+                    .isInstanceOfSatisfying(
+                            Reply.GuestError.class,
+                            error -> assertThat(error.message())
+                                    .isEqualTo("slow: signal needs an AbortSignal, for example new"
+                                            + " AbortController().signal"));
         }
     }
 
@@ -238,15 +250,17 @@ class ScriptEventLoopTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "controller.abort(); return signal.reason.name + (signal.reason instanceof DOMException)|AbortErrortrue",
+                "controller.abort(); return signal.reason.name + (signal.reason instanceof"
+                        + " DOMException)|AbortErrortrue",
                 "controller.abort(7); controller.abort(8); return `${signal.aborted} ${signal.reason}`|true 7",
                 "return `${signal.aborted} ${signal.reason}`|false undefined",
                 "controller.abort('x'); try { signal.throwIfAborted() } catch (e) { return e }|x",
                 "signal.throwIfAborted(); return 'fine'|fine",
                 "signal.onabort = (e) => seen.push(`${e.type} ${e.target === signal}`); controller.abort()|abort true",
-                "signal.addEventListener('abort', { handleEvent: () => seen.push('object') }); controller.abort()|object",
-                "const f = () => seen.push('f'); signal.addEventListener('abort', f); signal.addEventListener('abort', f);"
-                        + " controller.abort()|f",
+                "signal.addEventListener('abort', { handleEvent: () => seen.push('object') });"
+                        + " controller.abort()|object",
+                "const f = () => seen.push('f'); signal.addEventListener('abort', f); signal.addEventListener('abort',"
+                        + " f); controller.abort()|f",
                 "const f = () => seen.push('f'); signal.addEventListener('abort', f);"
                         + " signal.removeEventListener('abort', f); controller.abort()|''",
                 "signal.addEventListener('abort', () => { throw new Error('bad') });"
@@ -273,11 +287,11 @@ class ScriptEventLoopTest {
     @Test
     void aListenerThatThrowsIsLogged() {
         try (ScriptStand stand = stand("""
-                const controller = new AbortController();
-                controller.signal.onabort = () => { throw new RangeError('bad listener'); };
-                controller.abort();
-                await Promise.resolve();
-                """)) {
+            const controller = new AbortController();
+            controller.signal.onabort = () => { throw new RangeError('bad listener'); };
+            controller.abort();
+            await Promise.resolve();
+            """)) {
             assertThat(stand.run("")).isInstanceOf(Reply.Ok.class);
             assertThat(stand.log()).singleElement().asString().contains("bad listener");
         }
@@ -286,16 +300,16 @@ class ScriptEventLoopTest {
     @Test
     void fetchRejectsWithTheReasonItWasAbortedFor() {
         try (ScriptStand stand = stand("""
-                const names = [];
-                const failed = (error) => names.push(error.name ?? error);
-                await fetch('https://example.org/', { signal: AbortSignal.abort() }).catch(failed);
-                const controller = new AbortController();
-                const made = fetch('https://example.org/', { signal: controller.signal }).catch(failed);
-                controller.abort('enough');
-                await made;
-                await fetch('https://example.org/', { signal: AbortSignal.timeout(1) }).catch(failed);
-                return names.join();
-                """)) {
+            const names = [];
+            const failed = (error) => names.push(error.name ?? error);
+            await fetch('https://example.org/', { signal: AbortSignal.abort() }).catch(failed);
+            const controller = new AbortController();
+            const made = fetch('https://example.org/', { signal: controller.signal }).catch(failed);
+            controller.abort('enough');
+            await made;
+            await fetch('https://example.org/', { signal: AbortSignal.timeout(1) }).catch(failed);
+            return names.join();
+            """)) {
             assertThat(stand.answerTo("")).isEqualTo("AbortError,enough,TimeoutError");
             assertThat(stand.ops()).containsExactly("http.fetch", "http.fetch");
         }
@@ -304,19 +318,19 @@ class ScriptEventLoopTest {
     // ---- Streams -----------------------------------------------------------------------------------------------
 
     private static final String READ_ALL = """
-            const seen = [];
-            const decoder = new TextDecoder();
-            try {
-              for await (const chunk of cloche.stream('lines', { n: 3 })) {
-                seen.push(decoder.decode(chunk));
-                await cloche.hostcall('read');
-              }
-              seen.push('end');
-            } catch (error) {
-              seen.push(`${error.name} ${error.code} ${error.message}`);
-            }
-            return seen.join('|');
-            """;
+        const seen = [];
+        const decoder = new TextDecoder();
+        try {
+          for await (const chunk of cloche.stream('lines', { n: 3 })) {
+            seen.push(decoder.decode(chunk));
+            await cloche.hostcall('read');
+          }
+          seen.push('end');
+        } catch (error) {
+          seen.push(`${error.name} ${error.code} ${error.message}`);
+        }
+        return seen.join('|');
+        """;
 
     private static ScriptStand reading(Outcome... outcomes) {
         return stand(READ_ALL).does("read", () -> {}).op("lines", (hostcall, completion) -> {
@@ -359,7 +373,8 @@ class ScriptEventLoopTest {
     void aStreamWithAGapEndsWithAnError() {
         try (ScriptStand stand = reading(chunk(0, "a"), chunk(2, "c"), ScriptStand.chunk(3, "d", true))) {
             assertThat(stand.answerTo(""))
-                    .isEqualTo("a|HostcallError internal lines: chunk missing; the stream ends here, expected=1 came=2");
+                    .isEqualTo(
+                            "a|HostcallError internal lines: chunk missing; the stream ends here, expected=1 came=2");
             assertThat(stats(stand).gaps()).isEqualTo(1);
             assertThat(stats(stand).late()).isEqualTo(1);
         }
@@ -367,8 +382,7 @@ class ScriptEventLoopTest {
 
     @Test
     void aStreamThatIsDeniedEndsWithAnError() {
-        try (ScriptStand stand =
-                reading(new Outcome.Denied(Outcome.DeniedCode.POLICY, "no", Map.of("rule", "x")))) {
+        try (ScriptStand stand = reading(new Outcome.Denied(Outcome.DeniedCode.POLICY, "no", Map.of("rule", "x")))) {
             assertThat(stand.answerTo("")).isEqualTo("HostcallError policy lines: no");
         }
     }
@@ -390,7 +404,8 @@ class ScriptEventLoopTest {
 
     @Test
     void aHostcallWhoseAnswerComesInChunksSaysHowToAskForIt() {
-        try (ScriptStand stand = stand("const { code, message } = await cloche.hostcall('lines'); return code + message")
+        try (ScriptStand stand = stand(
+                        "const { code, message } = await cloche.hostcall('lines'); return code + message")
                 .op("lines", (hostcall, completion) -> completion.accept(chunk(0, "a")))) {
             assertThat(stand.answerTo("")).isEqualTo("unsupportedits answer comes in chunks; use cloche.stream");
         }
@@ -399,13 +414,13 @@ class ScriptEventLoopTest {
     @Test
     void leavingAStreamGivesItUp() {
         try (ScriptStand stand = stand("""
-                for await (const chunk of cloche.stream('lines')) break;
-                await cloche.hostcall('more');
-                await new Promise((resolve) => setTimeout(resolve, 1));
-                const again = cloche.stream('lines');
-                await again.return(4);
-                return JSON.stringify(await again.next());
-                """)) {
+            for await (const chunk of cloche.stream('lines')) break;
+            await cloche.hostcall('more');
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            const again = cloche.stream('lines');
+            await again.return(4);
+            return JSON.stringify(await again.next());
+            """)) {
             stand.op("lines", (hostcall, completion) -> {
                 completion.accept(chunk(0, "a"));
                 stand.op("more", (made, answer) -> {
@@ -422,18 +437,19 @@ class ScriptEventLoopTest {
     @Test
     void abortingAStreamRejectsWithTheReason() {
         try (ScriptStand stand = stand("""
-                const controller = new AbortController();
-                const stream = cloche.stream('lines', {}, { signal: controller.signal });
-                const seen = [(await stream.next()).value.length];
-                const asked = stream.next().catch((error) => seen.push(error.name));
-                controller.abort();
-                await asked;
-                seen.push((await stream.next()).done);
-                for await (const _ of cloche.stream('lines', {}, { signal: AbortSignal.timeout(1) }));
-                """).op("lines", (hostcall, completion) -> completion.accept(chunk(0, "abc")))) {
+            const controller = new AbortController();
+            const stream = cloche.stream('lines', {}, { signal: controller.signal });
+            const seen = [(await stream.next()).value.length];
+            const asked = stream.next().catch((error) => seen.push(error.name));
+            controller.abort();
+            await asked;
+            seen.push((await stream.next()).done);
+            for await (const _ of cloche.stream('lines', {}, { signal: AbortSignal.timeout(1) }));
+            """).op("lines", (hostcall, completion) -> completion.accept(chunk(0, "abc")))) {
             assertThat(stand.run(""))
-                    .isInstanceOfSatisfying(Reply.GuestError.class, error -> assertThat(error.code())
-                            .isEqualTo("TimeoutError"));
+                    .isInstanceOfSatisfying(
+                            Reply.GuestError.class,
+                            error -> assertThat(error.code()).isEqualTo("TimeoutError"));
             assertThat(stats(stand).cancelled()).isEqualTo(2);
         }
     }
@@ -441,11 +457,11 @@ class ScriptEventLoopTest {
     @Test
     void chunksCanBeAskedForAllAtOnce() {
         try (ScriptStand stand = stand("""
-                const stream = cloche.stream('lines');
-                const asked = [stream.next(), stream.next(), stream.next()];
-                await cloche.hostcall('send');
-                return (await Promise.all(asked)).map(({ value, done }) => `${value} ${done}`).join();
-                """)) {
+            const stream = cloche.stream('lines');
+            const asked = [stream.next(), stream.next(), stream.next()];
+            await cloche.hostcall('send');
+            return (await Promise.all(asked)).map(({ value, done }) => `${value} ${done}`).join();
+            """)) {
             stand.does("send", () -> {
                 stand.answer(0, chunk(0, "A"));
                 stand.answer(0, ScriptStand.chunk(1, "B", true));
@@ -457,14 +473,15 @@ class ScriptEventLoopTest {
     @Test
     void aStreamEndsWithItsCall() {
         try (ScriptStand stand = new ScriptStand("""
-                let kept;
-                cloche.command('main', async () => {
-                  if (kept !== undefined) {
-                    const mine = cloche.stream('lines');
-                    return kept.next().catch((error) => error.message);
-                  }
-                  kept = cloche.stream('lines');
-                });""")) {
+            let kept;
+            cloche.command('main', async () => {
+              if (kept !== undefined) {
+                const mine = cloche.stream('lines');
+                return kept.next().catch((error) => error.message);
+              }
+              kept = cloche.stream('lines');
+            });\
+            """)) {
             assertThat(stand.answerTo("")).isEmpty();
             stand.answer(0, chunk(0, "late"));
             assertThat(stand.answerTo("")).isEqualTo("lines: the call that opened this stream has ended");
@@ -474,8 +491,10 @@ class ScriptEventLoopTest {
     @Test
     void aStreamThatNobodyReadsKeepsNoCallWaiting() {
         try (ScriptStand stand = stand("cloche.stream('lines'); await new Promise(() => {});")) {
-            assertThat(stand.run("")).isInstanceOfSatisfying(Reply.GuestError.class, error -> assertThat(error.code())
-                    .isEqualTo("NeverSettles"));
+            assertThat(stand.run(""))
+                    .isInstanceOfSatisfying(
+                            Reply.GuestError.class,
+                            error -> assertThat(error.code()).isEqualTo("NeverSettles"));
         }
     }
 
@@ -484,12 +503,12 @@ class ScriptEventLoopTest {
         String text = "x".repeat(16 << 10);
         AtomicLong waiting = new AtomicLong();
         try (ScriptStand stand = stand("""
-                const stream = cloche.stream('lines');
-                await cloche.hostcall('look');
-                let bytes = 0;
-                for await (const chunk of stream) bytes += chunk.length;
-                return bytes;
-                """)) {
+            const stream = cloche.stream('lines');
+            await cloche.hostcall('look');
+            let bytes = 0;
+            for await (const chunk of stream) bytes += chunk.length;
+            return bytes;
+            """)) {
             stand.op("lines", (hostcall, completion) -> {
                 for (int i = 0; i < 200; i++) {
                     completion.accept(ScriptStand.chunk(i, text, i == 199));
@@ -507,14 +526,15 @@ class ScriptEventLoopTest {
     @Test
     void anInboundEventGoesToTheActionOfItsName() {
         try (ScriptStand stand = new ScriptStand("""
-                const seen = [];
-                cloche.on('published', (value, { name, kind }) => { seen.push(`${kind} ${name} ${value.id}`); });
-                cloche.command('main', async () => {
-                  await cloche.hostcall('publish');
-                  seen.push('answered');
-                  await new Promise((resolve) => setTimeout(resolve, 1));
-                  return seen.join();
-                });""", System::nanoTime, "published")) {
+            const seen = [];
+            cloche.on('published', (value, { name, kind }) => { seen.push(`${kind} ${name} ${value.id}`); });
+            cloche.command('main', async () => {
+              await cloche.hostcall('publish');
+              seen.push('answered');
+              await new Promise((resolve) => setTimeout(resolve, 1));
+              return seen.join();
+            });\
+            """, System::nanoTime, "published")) {
             List<Arrival> arrivals = new ArrayList<>();
             stand.does("publish", () -> {
                 for (String name : List.of("published", "unheard")) {
@@ -532,14 +552,15 @@ class ScriptEventLoopTest {
     // ---- Traces ------------------------------------------------------------------------------------------------
 
     private static final String TRACED = """
-            cloche.command('main', async (input) => {
-              const timer = setTimeout(() => {}, 1e6);
-              const made = [cloche.hostcall('a', { input: input.text() }), cloche.hostcall('b')];
-              await cloche.hostcall('answer');
-              await Promise.all(made);
-              clearTimeout(timer);
-              return 'done';
-            });""";
+        cloche.command('main', async (input) => {
+          const timer = setTimeout(() => {}, 1e6);
+          const made = [cloche.hostcall('a', { input: input.text() }), cloche.hostcall('b')];
+          await cloche.hostcall('answer');
+          await Promise.all(made);
+          clearTimeout(timer);
+          return 'done';
+        });\
+        """;
 
     @Test
     void theSameCallHasTheSameTraceInWhateverIsolate() throws SnapshotRefusedException {
