@@ -25,6 +25,9 @@ final class Trace {
     private static final long PRIME_4 = 0x85EBCA77C2B2AE63L;
     private static final long PRIME_5 = 0x27D4EB2F165667C5L;
 
+    /// The sum of the first two, which overflows.
+    private static final long PRIMES_1_AND_2 = 0x60EA27EEADC0B5D6L;
+
     private static final int STRIPE = 32;
 
     /// What was observed. The numbers are part of what a hash means.
@@ -47,7 +50,7 @@ final class Trace {
         private final long code;
 
         Kind(long code) {
-            this.code = code << Long.SIZE - Byte.SIZE;
+            this.code = code << (Long.SIZE - Byte.SIZE);
         }
     }
 
@@ -123,7 +126,7 @@ final class Trace {
     }
 
     private static long stripes(byte[] bytes) {
-        long a = PRIME_1 + PRIME_2;
+        long a = PRIMES_1_AND_2;
         long b = PRIME_2;
         long c = 0;
         long d = -PRIME_1;
@@ -145,11 +148,11 @@ final class Trace {
         }
         if (at + Integer.BYTES <= bytes.length) {
             long word = Integer.toUnsignedLong((int) INTS.get(bytes, at));
-            hash = Long.rotateLeft(hash ^ word * PRIME_1, 23) * PRIME_2 + PRIME_3;
+            hash = Long.rotateLeft(hash ^ (word * PRIME_1), 23) * PRIME_2 + PRIME_3;
             at += Integer.BYTES;
         }
         for (; at < bytes.length; at++) {
-            hash = Long.rotateLeft(hash ^ Byte.toUnsignedLong(bytes[at]) * PRIME_5, 11) * PRIME_1;
+            hash = Long.rotateLeft(hash ^ (Byte.toUnsignedLong(bytes[at]) * PRIME_5), 11) * PRIME_1;
         }
         return hash;
     }
@@ -163,8 +166,8 @@ final class Trace {
     }
 
     private static long avalanche(long hash) {
-        long mixed = (hash ^ hash >>> 33) * PRIME_2;
-        mixed = (mixed ^ mixed >>> 29) * PRIME_3;
-        return mixed ^ mixed >>> 32;
+        long mixed = (hash ^ (hash >>> 33)) * PRIME_2;
+        mixed = (mixed ^ (mixed >>> 29)) * PRIME_3;
+        return mixed ^ (mixed >>> 32);
     }
 }

@@ -4,6 +4,7 @@ import dev.cloche.host.hostcall.Outcome;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -136,7 +137,7 @@ final class NaiveScheduler {
             List<Outcome> held = chunksHeld();
             held.add(outcome);
             if (held.size() > limits.chunks()
-                    || held.stream().mapToInt(Outcome::size).sum() > limits.chunkBytes()) {
+                    || held.stream().mapToLong(Outcome::size).sum() > limits.chunkBytes()) {
                 refused++;
                 return Arrival.FULL;
             }
@@ -174,9 +175,9 @@ final class NaiveScheduler {
     }
 
     long bytesHeld() {
-        return outcomesHeld().stream().mapToInt(Outcome::size).sum()
+        return outcomesHeld().stream().mapToLong(Outcome::size).sum()
                 + eventsHeld().stream()
-                        .mapToInt(event -> event.payload().size())
+                        .mapToLong(event -> event.payload().size())
                         .sum();
     }
 
@@ -184,7 +185,7 @@ final class NaiveScheduler {
         List<InboundEvent> held = eventsHeld();
         held.add(event);
         if (held.size() > limits.events()
-                || held.stream().mapToInt(each -> each.payload().size()).sum() > limits.eventBytes()) {
+                || held.stream().mapToLong(each -> each.payload().size()).sum() > limits.eventBytes()) {
             refused++;
             return Arrival.FULL;
         }
@@ -338,7 +339,7 @@ final class NaiveScheduler {
             return new Macrotask.EventArrived(event.sequence, event.event);
         }
         Call call = (Call) task;
-        Outcome outcome = call.ready;
+        Outcome outcome = Objects.requireNonNull(call.ready, "ready");
         call.ready = null;
         boolean last = call.ended && call.waiting.isEmpty();
         if (last) {

@@ -11,7 +11,9 @@ import dev.cloche.host.scheduler.Macrotask.TimerFired;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What a scheduler promises, one promise at a time.
@@ -70,8 +72,12 @@ class SchedulerTest {
         return tasks;
     }
 
-    private static Outcome.Failed failureOf(Macrotask task) {
-        return (Outcome.Failed) ((HostcallCompleted) task).outcome();
+    private static HostcallCompleted completed(@Nullable Macrotask task) {
+        return (HostcallCompleted) Objects.requireNonNull(task, "task");
+    }
+
+    private static Outcome.Failed failureOf(@Nullable Macrotask task) {
+        return (Outcome.Failed) completed(task).outcome();
     }
 
     // ---- The invariants ----------------------------------------------------------------------------------------
@@ -239,7 +245,7 @@ class SchedulerTest {
         clock.advance(10);
         List<Macrotask> tasks = ready();
         assertThat(tasks).hasSize(3).startsWith(new TimerFired(before)).endsWith(new TimerFired(after));
-        assertThat(((HostcallCompleted) tasks.get(1)).hostcall()).isEqualTo(hostcall);
+        assertThat(completed(tasks.get(1)).hostcall()).isEqualTo(hostcall);
     }
 
     // ---- Cancelling --------------------------------------------------------------------------------------------
@@ -371,7 +377,7 @@ class SchedulerTest {
         assertThat(failureOf(end))
                 .isEqualTo(new Outcome.Failed(
                         Outcome.FailedCode.INTERNAL, "chunk missing; the stream ends here, expected=1 came=2", false));
-        assertThat(((HostcallCompleted) end).last()).isTrue();
+        assertThat(completed(end).last()).isTrue();
         assertThat(told).containsExactly("cancel");
         assertThat(scheduler.stats()).isEqualTo(new SchedulerStats(2, 1, 1, 0, 0, 0));
         assertThat(held).hasValue(0);
