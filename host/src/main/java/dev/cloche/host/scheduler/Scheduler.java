@@ -64,7 +64,7 @@ public final class Scheduler {
     /// Rises over the scheduler's whole life, so that what was meant for an earlier call is known by it.
     private long sequence;
 
-    /// The sequence before the first of the call.
+    /// The sequence before the first of the call: which call it is.
     private long base;
 
     /// What other threads see of `base`: hostcalls up to here are over.
@@ -96,9 +96,10 @@ public final class Scheduler {
     /// Begins a call: nothing of an earlier one is left, and its trace is empty.
     public void begin() {
         clear();
-        base = sequence;
+        // No two calls have the same, even if nothing happens in one of them.
+        base = ++sequence;
         counted = true;
-        door = sequence;
+        door = base;
         trace.restart();
     }
 

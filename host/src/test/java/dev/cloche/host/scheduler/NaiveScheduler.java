@@ -87,7 +87,7 @@ final class NaiveScheduler {
         arrived.clear();
         events.clear();
         trace.clear();
-        base = sequence;
+        base = ++sequence;
     }
 
     long setTimer(long delay, boolean repeat) {

@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a scheduler promises, one promise at a time.
 class SchedulerTest {
@@ -329,6 +331,48 @@ class SchedulerTest {
         assertThat(told).as("a plain hostcall is carried out to its end").containsExactly("stream");
         scheduler.begin();
         assertThat(scheduler.number(scheduler.admitHostcall())).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatPassesTheDoorAsACallEndsIsLateInTheNext(boolean endedAlone) {
+        Scheduler[] raced = {scheduler};
+        AtomicLong account = new AtomicLong();
+        // The call ends after the door was passed, and before what was brought is there for a tick.
+        HeldBytes ending = new HeldBytes() {
+            @Override
+            public void hold(long bytes) {
+                account.addAndGet(bytes);
+                raced[0].clear();
+                if (!endedAlone) {
+                    account.set(0);
+                    raced[0].begin();
+                }
+            }
+
+            @Override
+            public void drop(long bytes) {
+                account.addAndGet(-bytes);
+            }
+        };
+        raced[0] = new Scheduler(clock, new SchedulerLimits(1, 2, 1, 9, 1, 9), ending);
+        for (int round = 1; round <= 2; round++) {
+            raced[0].begin();
+            long hostcall = raced[0].openStream(Scheduler.NO_TIMEOUT);
+            assertThat(raced[0].complete(hostcall, chunk(0, "abc", true))).isEqualTo(Arrival.TAKEN);
+            account.set(0);
+            raced[0].begin();
+            assertThat(raced[0].deliver(new InboundEvent("e", Payload.text("12"))))
+                    .as("there is room again")
+                    .isEqualTo(Arrival.TAKEN);
+            account.set(0);
+            if (endedAlone) {
+                raced[0].begin();
+            }
+            assertThat(raced[0].next()).isNull();
+            assertThat(raced[0].stats().late()).isEqualTo(2L * round);
+            assertThat(account).as("what the end of a call wiped is not dropped again").hasValue(0);
+        }
     }
 
     // ---- Streams -----------------------------------------------------------------------------------------------
