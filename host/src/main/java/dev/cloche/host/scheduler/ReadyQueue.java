@@ -23,6 +23,11 @@ final class ReadyQueue {
         return size == stale;
     }
 
+    /// How many places are taken, those of stale tasks included.
+    int occupied() {
+        return size;
+    }
+
     void add(Ready task) {
         if (size == ring.length) {
             resize(size * 2);

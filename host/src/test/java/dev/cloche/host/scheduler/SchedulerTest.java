@@ -371,7 +371,9 @@ class SchedulerTest {
             }
             assertThat(raced[0].next()).isNull();
             assertThat(raced[0].stats().late()).isEqualTo(2L * round);
-            assertThat(account).as("what the end of a call wiped is not dropped again").hasValue(0);
+            assertThat(account)
+                    .as("what the end of a call wiped is not dropped again")
+                    .hasValue(0);
         }
     }
 
