@@ -446,26 +446,20 @@ final class ScriptIsolate implements Isolate, EngineHost {
     ///
     /// @return what became of it; a stream that there is no room for ends with an error
     Arrival completed(long hostcall, Outcome outcome) {
-        Arrival arrival = loop.complete(hostcall, outcome);
-        wake();
-        return arrival;
+        return awake(loop.complete(hostcall, outcome));
     }
 
     /// Brings an inbound event to the call under way. Any thread may call this.
     Arrival deliver(InboundEvent event) {
-        if (runtime == null) {
-            return Arrival.LATE;
-        }
-        Arrival arrival = scheduler.deliver(event);
-        wake();
-        return arrival;
+        return awake(runtime == null ? Arrival.LATE : scheduler.deliver(event));
     }
 
-    private void wake() {
+    private Arrival awake(Arrival arrival) {
         ScriptRun run = running;
         if (run != null) {
             run.wake();
         }
+        return arrival;
     }
 
     @Override

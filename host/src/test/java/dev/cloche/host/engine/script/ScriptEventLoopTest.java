@@ -136,6 +136,7 @@ class ScriptEventLoopTest {
             """)) {
             stand.does("answer", () -> stand.answer(0, ScriptStand.json("1")));
             assertThat(stand.answerTo("")).isEqualTo("failed,timeout,it was not answered in time, timeout=5ms,true");
+            assertThat(stand.cancelled()).containsExactly("slow");
             assertThat(stats(stand).timeouts()).isEqualTo(1);
             assertThat(stats(stand).late()).isEqualTo(1);
         }
@@ -182,6 +183,7 @@ class ScriptEventLoopTest {
             """)) {
             stand.does("answer", () -> stand.answer(0, ScriptStand.json("1")));
             assertThat(stand.answerTo("")).isEqualTo("not at once,failed cancelled");
+            assertThat(stand.cancelled()).containsExactly("slow");
             assertThat(stats(stand).cancelled()).isEqualTo(1);
             assertThat(stats(stand).late()).isEqualTo(1);
         }
@@ -429,6 +431,7 @@ class ScriptEventLoopTest {
                 });
             });
             assertThat(stand.answerTo("")).isEqualTo("{\"done\":true}");
+            assertThat(stand.cancelled()).containsExactly("lines", "lines");
             assertThat(stats(stand).cancelled()).isEqualTo(2);
             assertThat(stats(stand).late()).isEqualTo(2);
         }

@@ -18,8 +18,12 @@ import dev.cloche.host.engine.memory.Memories;
 import dev.cloche.host.engine.memory.MemorySetting;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.hostcall.Hostcall;
+import dev.cloche.host.hostcall.HostcallChannel;
 import dev.cloche.host.hostcall.HostcallPort;
+import dev.cloche.host.hostcall.OpRef;
 import dev.cloche.host.hostcall.Outcome;
+import dev.cloche.host.hostcall.Progress;
+import dev.cloche.host.hostcall.Waiting;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -87,20 +91,59 @@ final class ScriptStand implements AutoCloseable {
     }
 
     /// What answers hostcalls: an operation without an answer is left open until a test says what becomes of it.
-    private static final class Port implements HostcallPort {
+    private static final class Port implements HostcallPort, HostcallChannel {
         private final Map<String, BiConsumer<Hostcall, Consumer<Outcome>>> ops = new HashMap<>();
         private final List<Hostcall> seen = new ArrayList<>();
         private final List<Consumer<Outcome>> open = new ArrayList<>();
+        private final List<String> cancelled = new ArrayList<>();
 
         @Override
-        public Outcome call(Hostcall hostcall) {
+        public OpRef resolve(String op) {
+            return OpRef.unknown(op);
+        }
+
+        @Override
+        public HostcallChannel open() {
+            return this;
+        }
+
+        @Override
+        public void close() {}
+
+        @Override
+        public Progress begin(Hostcall hostcall) {
             throw new IllegalStateException("scripts submit");
         }
 
         @Override
-        public void submit(Hostcall hostcall, Consumer<Outcome> completion) {
+        public Progress submit(Hostcall hostcall, Consumer<Outcome> completion) {
             seen.add(hostcall);
-            ops.getOrDefault(hostcall.op(), (made, to) -> open.add(to)).accept(hostcall, completion);
+            ops.getOrDefault(hostcall.op().name(), (made, to) -> open.add(to)).accept(hostcall, completion);
+            return new UnderWay(hostcall.op().name());
+        }
+
+        /// Something that another thread carries out, which is told when it is cancelled.
+        private final class UnderWay implements Waiting {
+            private final String op;
+
+            UnderWay(String op) {
+                this.op = op;
+            }
+
+            @Override
+            public boolean onCaller() {
+                return false;
+            }
+
+            @Override
+            public Outcome await() {
+                throw new IllegalStateException("scripts do not wait");
+            }
+
+            @Override
+            public void cancel() {
+                cancelled.add(op);
+            }
         }
     }
 
@@ -132,13 +175,18 @@ final class ScriptStand implements AutoCloseable {
     }
 
     List<String> ops() {
-        return port.seen.stream().map(Hostcall::op).toList();
+        return port.seen.stream().map(hostcall -> hostcall.op().name()).toList();
+    }
+
+    /// The operations that were cancelled while they were under way.
+    List<String> cancelled() {
+        return port.cancelled;
     }
 
     /// What scripts have logged.
     List<String> log() {
         return port.seen.stream()
-                .filter(hostcall -> hostcall.op().equals("log"))
+                .filter(hostcall -> hostcall.op().name().equals("log"))
                 .map(hostcall -> hostcall.request().text())
                 .toList();
     }
