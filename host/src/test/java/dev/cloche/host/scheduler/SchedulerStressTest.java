@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,7 @@ class SchedulerStressTest {
     private static final int HOSTCALLS = 5_000;
     private static final int CALLS = 20;
     private static final int CHUNKS = 5;
+    private static final long PAUSE_NANOS = 10_000;
 
     private record Work(long hostcall, boolean stream) {
         static final Work STOP = new Work(0, false);
@@ -67,7 +69,7 @@ class SchedulerStressTest {
                 Outcome.Chunk chunk = new Outcome.Chunk(i, Payload.text("chunk"), i == CHUNKS - 1);
                 Arrival arrival = scheduler.complete(work.hostcall, chunk);
                 while (arrival == Arrival.FULL) {
-                    Thread.yield();
+                    LockSupport.parkNanos(PAUSE_NANOS);
                     arrival = scheduler.complete(work.hostcall, chunk);
                 }
             }
@@ -114,7 +116,7 @@ class SchedulerStressTest {
             }
             Macrotask task = scheduler.next();
             if (task == null) {
-                Thread.yield();
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
             if (task instanceof Macrotask.HostcallCompleted completed) {
                 assertThat(open).as("seed=%d, answered twice", seed).containsKey(completed.hostcall());
