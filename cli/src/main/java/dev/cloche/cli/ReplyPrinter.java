@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -88,6 +89,9 @@ final class ReplyPrinter {
                 json.writeStartObject();
                 json.writeNumberProperty("fuel", usage.fuel());
                 json.writeNumberProperty("micros", usage.time().toNanos() / 1_000);
+                if (usage.trace().isPresent()) {
+                    json.writeStringProperty("trace", traceOf(usage));
+                }
                 json.writeEndObject();
             }
         }));
@@ -101,7 +105,12 @@ final class ReplyPrinter {
         terminal.errorLine(ErrorReporter.PREFIX
                 + (usage == null
                         ? "the call never came to the guest"
-                        : "used fuel=" + usage.fuel() + " time=" + usage.time().toNanos() / 1_000 + "us"));
+                        : "used fuel=" + usage.fuel() + " time=" + usage.time().toNanos() / 1_000 + "us"
+                                + (usage.trace().isPresent() ? " trace=" + traceOf(usage) : "")));
+    }
+
+    private static String traceOf(Usage usage) {
+        return HexFormat.of().toHexDigits(usage.trace().orElse(0));
     }
 
     private static void members(JsonGenerator json, String status, String... namesAndValues) {

@@ -139,10 +139,11 @@ final class RunCommandTest {
     void whatACallUsedIsSaidOnTheErrorStreamOrInTheObject() {
         assertThat(run(garden, "--input", "grow", "--usage")).isEqualTo(0);
         assertThat(session.out()).isEqualTo("GROW");
-        assertThat(session.err()).matches("cloche: used fuel=\\d+ time=\\d+us\n");
+        assertThat(session.err()).matches("cloche: used fuel=\\d+ time=\\d+us trace=[0-9a-f]{16}\n");
         session = Session.interactive();
         assertThat(run(garden, "--input", "grow", "--usage", "--json")).isEqualTo(0);
-        assertThat(session.out()).containsPattern("\"usage\":\\{\"fuel\":\\d+,\"micros\":\\d+}}\n$");
+        assertThat(session.out())
+                .containsPattern("\"usage\":\\{\"fuel\":\\d+,\"micros\":\\d+,\"trace\":\"[0-9a-f]{16}\"}}\n$");
     }
 
     @Test

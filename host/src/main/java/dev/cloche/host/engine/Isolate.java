@@ -1,6 +1,7 @@
 package dev.cloche.host.engine;
 
 import dev.cloche.host.call.Reply;
+import java.util.OptionalLong;
 
 /// One live instance of a module: its own linear memory, its own budget. Used by one call at a time; the pool's lease
 /// sees to that. It may be used by different threads one after the other.
@@ -12,6 +13,11 @@ public interface Isolate extends AutoCloseable {
 
     /// The fuel that the last call has used until now, in units. Only between calls.
     long fuelUsed();
+
+    /// A hash over everything that the last call could observe, if its guest has an event loop. Only between calls.
+    default OptionalLong traceHash() {
+        return OptionalLong.empty();
+    }
 
     /// Whether another call may use this isolate. False for good after a trap, a timeout or an exhausted budget.
     boolean sound();

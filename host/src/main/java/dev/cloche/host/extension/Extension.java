@@ -182,7 +182,8 @@ public final class Extension {
         long start = nanoClock.getAsLong();
         Reply reply = run(isolate, invocation, placement, threads);
         try {
-            meter.accept(new Usage(isolate.fuelUsed(), Duration.ofNanos(nanoClock.getAsLong() - start)));
+            Duration time = Duration.ofNanos(nanoClock.getAsLong() - start);
+            meter.accept(new Usage(isolate.fuelUsed(), time, isolate.traceHash()));
         } catch (RuntimeException e) {
             LOG.warn("a call's meter failed, extension={}", id(), e);
         }

@@ -6,10 +6,18 @@ import dev.cloche.host.hostcall.Outcome;
 public sealed interface Macrotask {
 
     /// A timer is due.
+    ///
+    /// @param timer what [Scheduler#setTimer] answered for it
     record TimerFired(long timer) implements Macrotask {}
 
-    /// A hostcall that the script made has its outcome.
+    /// A hostcall that the script made has its outcome, or the next chunk of it.
     ///
-    /// @param sequence what [Scheduler#admitHostcall] answered for it
-    record HostcallCompleted(long sequence, Outcome outcome) implements Macrotask {}
+    /// @param hostcall what [Scheduler#admitHostcall] or [Scheduler#openStream] answered for it
+    /// @param last whether nothing more comes for this hostcall
+    record HostcallCompleted(long hostcall, Outcome outcome, boolean last) implements Macrotask {}
+
+    /// An inbound event has come.
+    ///
+    /// @param sequence its place in the one sequence of everything observable
+    record EventArrived(long sequence, InboundEvent event) implements Macrotask {}
 }

@@ -1,4 +1,4 @@
-/// The event loop of one script isolate: macrotasks, timers, completions.
+/// The event loop of one script isolate: macrotasks, timers, completions, streams, inbound events, its trace.
 @NullMarked
 package dev.cloche.host.scheduler;
 

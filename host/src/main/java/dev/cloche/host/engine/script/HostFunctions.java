@@ -5,29 +5,19 @@ import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.engine.BudgetExhaustedException;
 import dev.cloche.host.engine.GuestFaults;
-import dev.cloche.host.hostcall.Hostcall;
-import dev.cloche.host.hostcall.HostcallPort;
 import dev.cloche.host.hostcall.LogRequest;
-import dev.cloche.host.hostcall.Outcome;
-import dev.cloche.host.hostcall.Waiting;
 import dev.cloche.host.scheduler.Scheduler;
 import java.nio.charset.CharacterCodingException;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /// What the prelude calls in its host. Confined to the thread that steps the isolate.
 final class HostFunctions {
     private static final int RANDOM_BYTES_MAX = 65_536;
     private static final int REJECTIONS_MAX = 100;
-
-    /// What the host holds for a timer or a hostcall under way, besides its bytes: an object, and its places in a map
-    /// and in a queue.
-    private static final long ENTRY_BYTES = 128;
 
     /// The functions by the property under which the prelude finds them.
     enum Name {
@@ -35,6 +25,8 @@ final class HostFunctions {
         REGISTER('g', "register"),
         PRINT('p', "print"),
         HOSTCALL('h', "hostcall"),
+        PULL('n', "pull"),
+        CANCEL('a', "cancel"),
         SET_TIMER('t', "setTimer"),
         CLEAR_TIMER('c', "clearTimer"),
         ENCODE('e', "encode"),
@@ -74,16 +66,19 @@ final class HostFunctions {
 
     private final ScriptIsolate isolate;
     private final JsRuntime js;
-    private final Map<Long, Pending> pending = new HashMap<>();
-    private long pendingBytes;
+    private final GuestHostcalls hostcalls;
     private long timerBytes;
     private final Map<Integer, String> rejections = new LinkedHashMap<>();
-    private boolean madeHostcalls;
     private boolean drewRandomness;
 
     HostFunctions(ScriptIsolate isolate, JsRuntime js) {
         this.isolate = isolate;
         this.js = js;
+        this.hostcalls = new GuestHostcalls(isolate, js);
+    }
+
+    GuestHostcalls hostcalls() {
+        return hostcalls;
     }
 
     /// Carries a call of the prelude out.
@@ -97,6 +92,8 @@ final class HostFunctions {
                 case REGISTER -> register(arguments);
                 case PRINT -> print(arguments);
                 case HOSTCALL -> hostcall(arguments);
+                case PULL -> pull(arguments);
+                case CANCEL -> cancel(arguments);
                 case SET_TIMER -> setTimer(arguments);
                 case CLEAR_TIMER -> clearTimer(arguments);
                 case ENCODE -> js.newBuffer(charged(js.toUtf8(arguments[0])));
@@ -141,66 +138,24 @@ final class HostFunctions {
         Payload request = LogRequest.of(level, message);
         isolate.meter().chargeLog(request.size());
         isolate.fuel().chargeBytes(request.size());
-        submit(LogRequest.OP, request, outcome -> {});
+        hostcalls.submit(LogRequest.OP, request, outcome -> {});
     }
 
     private int hostcall(int[] arguments) {
         String op = js.toText(arguments[0]);
         Payload request = Payload.wrap(textOrBytes(arguments[1]));
-        if (op.equals(LogRequest.OP)) {
-            isolate.meter().chargeLog(request.size());
-        } else {
-            madeHostcalls = true;
-        }
-        long sequence = isolate.scheduler().admitHostcall();
-        js.guest().account().hold(request.size() + ENTRY_BYTES);
-        pending.put(sequence, new Pending(js.toBoolean(arguments[2]), request.size()));
-        pendingBytes += request.size();
-        if (pendingBytes > isolate.meter().limits().payloadBytes()) {
-            isolate.completed(sequence, tooMuchPending());
-        } else {
-            submit(op, request, outcome -> isolate.completed(sequence, outcome));
-        }
-        return js.newNumber(sequence);
+        double timeoutMillis = arguments.length > 3 ? js.toNumber(arguments[3]) : 0;
+        return js.newNumber(hostcalls.make(op, request, (int) js.toNumber(arguments[2]), timeoutMillis));
     }
 
-    /// A hostcall that the script made.
-    ///
-    /// @param binary whether the script wants the answer's bytes rather than JSON
-    /// @param bytes size of the request, which the host holds until it is answered
-    private record Pending(boolean binary, int bytes) {}
-
-    private Outcome tooMuchPending() {
-        long limit = isolate.meter().limits().payloadBytes();
-        return new Outcome.Denied(
-                Outcome.DeniedCode.BACKPRESSURE,
-                "too much is under way in requests that are not answered yet, bytes=" + pendingBytes + " limit="
-                        + limit,
-                Map.of("depth", Long.toString(pendingBytes), "capacity", Long.toString(limit)));
+    private int pull(int[] arguments) {
+        hostcalls.pull((long) js.toNumber(arguments[0]));
+        return js.undefined();
     }
 
-    private void submit(String op, Payload request, Consumer<Outcome> completion) {
-        isolate.meter().chargeHostcall();
-        HostcallPort port = isolate.origin().port();
-        switch (isolate.channel().submit(new Hostcall(isolate.frame(), port.resolve(op), request), completion)) {
-            case Outcome outcome -> completion.accept(outcome);
-            case Waiting waiting -> {
-                if (waiting.onCaller()) {
-                    completion.accept(isolate.outside(waiting::await));
-                }
-            }
-        }
-    }
-
-    /// Whether the answer to this hostcall is bytes; forgets the hostcall.
-    boolean takeBinary(long sequence) {
-        Pending answered = pending.remove(sequence);
-        if (answered == null) {
-            return false;
-        }
-        pendingBytes -= answered.bytes();
-        js.guest().account().drop(answered.bytes() + ENTRY_BYTES);
-        return answered.binary();
+    private int cancel(int[] arguments) {
+        hostcalls.cancel((long) js.toNumber(arguments[0]), js.toBoolean(arguments[1]));
+        return js.undefined();
     }
 
     private int setTimer(int[] arguments) {
@@ -211,11 +166,12 @@ final class HostFunctions {
             throw new BudgetExhaustedException(
                     Budget.TIMERS, isolate.meter().limits().timers());
         }
-        return js.newNumber(id);
+        return js.newNumber(isolate.scheduler().number(id));
     }
 
     private int clearTimer(int[] arguments) {
-        isolate.scheduler().cancelTimer((long) js.toNumber(arguments[0]));
+        Scheduler scheduler = isolate.scheduler();
+        scheduler.cancelTimer(scheduler.ofNumber((long) js.toNumber(arguments[0])));
         countTimers(0);
         return js.undefined();
     }
@@ -224,7 +180,7 @@ final class HostFunctions {
     ///
     /// @param more timers that are about to be set
     private void countTimers(int more) {
-        long now = (isolate.scheduler().timers() + more) * ENTRY_BYTES;
+        long now = (isolate.scheduler().timers() + more) * GuestHostcalls.ENTRY_BYTES;
         if (now >= timerBytes) {
             js.guest().account().hold(now - timerBytes);
         } else {
@@ -252,7 +208,7 @@ final class HostFunctions {
 
     /// Why isolates that are made from a snapshot of this one would not be like booted ones, if so.
     Optional<String> frozenInputs() {
-        if (madeHostcalls) {
+        if (hostcalls.made()) {
             return Optional.of(
                     "its script made hostcalls while it loaded, whose outcomes would be frozen in the snapshot;"
                             + " make them when the first call comes");
@@ -297,8 +253,7 @@ final class HostFunctions {
     }
 
     void endCall() {
-        pending.clear();
-        pendingBytes = 0;
+        hostcalls.endCall();
         timerBytes = 0;
     }
 }

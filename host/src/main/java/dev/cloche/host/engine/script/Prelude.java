@@ -4,6 +4,8 @@ import dev.cloche.host.call.Payload;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.hostcall.OutcomeJson;
+import dev.cloche.host.scheduler.InboundEvent;
+import dev.cloche.host.scheduler.Macrotask;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,13 +22,17 @@ final class Prelude {
     /// The file name of the host's own scripts in a guest's stack; such frames are not shown.
     static final String FILE_NAME = "cloche:prelude";
 
-    private static final List<String> SCRIPTS = List.of("prelude", "url", "structured-clone", "fetch");
+    private static final List<String> SCRIPTS =
+            List.of("prelude", "url", "structured-clone", "fetch", "hostcall", "abort");
 
-    private static final int ENTRANCES = 5;
+    private static final int ENTRANCES = 6;
 
     private static final int TAG_OK = 0;
     private static final int TAG_DENIED = 1;
     private static final int TAG_FAILED = 2;
+
+    /// A chunk that is not the last one; the last one is told as an answer.
+    private static final int TAG_CHUNK = 3;
 
     private static final Map<String, byte[]> SOURCES = new ConcurrentHashMap<>();
 
@@ -36,6 +42,7 @@ final class Prelude {
     private final int fire;
     private final int endCall;
     private final int describeError;
+    private final int event;
 
     private Prelude(JsRuntime js, int[] entrances) {
         this.js = js;
@@ -44,6 +51,7 @@ final class Prelude {
         this.fire = entrances[2];
         this.endCall = entrances[3];
         this.describeError = entrances[4];
+        this.event = entrances[5];
     }
 
     /// The prelude of an engine that was stamped.
@@ -55,7 +63,7 @@ final class Prelude {
 
     /// The values that the host holds of the guest.
     int[] roots() {
-        return new int[] {dispatch, complete, fire, endCall, describeError};
+        return new int[] {dispatch, complete, fire, endCall, describeError, event};
     }
 
     /// Evaluates the prelude in a fresh engine.
@@ -138,23 +146,33 @@ final class Prelude {
         callAndFree(dispatch, arguments);
     }
 
+    /// @param timer its number within the call
     void fire(long timer) {
         callAndFree(fire, js.newNumber(timer));
     }
 
+    /// Has the action of this name handle an event, if the script has registered one.
+    void event(InboundEvent arrived) {
+        callAndFree(
+                event,
+                js.newString(arrived.name()),
+                js.newString(arrived.payload().unsafeBytes()));
+    }
+
+    /// @param number which hostcall of the call it is
     /// @param binary whether the answer of a success is bytes rather than JSON
-    void complete(long sequence, Outcome outcome, boolean binary) {
-        switch (outcome) {
-            case Outcome.Ok ok -> complete(sequence, TAG_OK, ok.answer(), binary);
-            case Outcome.Chunk chunk -> complete(sequence, TAG_OK, chunk.bytes(), true);
-            case Outcome.Denied denied -> complete(sequence, TAG_DENIED, OutcomeJson.of(denied), false);
-            case Outcome.Failed failed -> complete(sequence, TAG_FAILED, OutcomeJson.of(failed), false);
+    void complete(long number, Macrotask.HostcallCompleted completed, boolean binary) {
+        switch (completed.outcome()) {
+            case Outcome.Ok ok -> complete(number, TAG_OK, ok.answer(), binary);
+            case Outcome.Chunk chunk -> complete(number, completed.last() ? TAG_OK : TAG_CHUNK, chunk.bytes(), true);
+            case Outcome.Denied denied -> complete(number, TAG_DENIED, OutcomeJson.of(denied), false);
+            case Outcome.Failed failed -> complete(number, TAG_FAILED, OutcomeJson.of(failed), false);
         }
     }
 
-    private void complete(long sequence, int tag, Payload answer, boolean binary) {
+    private void complete(long number, int tag, Payload answer, boolean binary) {
         int value = binary ? js.newBuffer(answer.unsafeBytes()) : js.newString(answer.unsafeBytes());
-        callAndFree(complete, js.newNumber(sequence), js.newNumber(tag), value);
+        callAndFree(complete, js.newNumber(number), js.newNumber(tag), value);
     }
 
     /// Has the guest forget what the call that ended left behind.

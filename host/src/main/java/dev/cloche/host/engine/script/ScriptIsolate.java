@@ -20,15 +20,18 @@ import dev.cloche.host.engine.Snapshot;
 import dev.cloche.host.engine.SnapshotRefusedException;
 import dev.cloche.host.engine.Watchdog;
 import dev.cloche.host.engine.memory.LinearMemory;
+import dev.cloche.host.engine.memory.MemoryAccount;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.hostcall.HostcallChannel;
 import dev.cloche.host.hostcall.Outcome;
-import dev.cloche.host.scheduler.Macrotask;
+import dev.cloche.host.scheduler.Arrival;
+import dev.cloche.host.scheduler.InboundEvent;
 import dev.cloche.host.scheduler.Scheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +46,13 @@ final class ScriptIsolate implements Isolate, EngineHost {
     private GuestClock clock;
     private final @Nullable Snapshot snapshot;
     private final CallMeter meter;
+    private final EventLoop loop;
     private final Scheduler scheduler;
     private final Watchdog.Guard guard;
     private final HostcallChannel channel;
     private final FuelTank fuel;
     private final Registrations registrations;
-    private @Nullable JsRuntime runtime;
+    private volatile @Nullable JsRuntime runtime;
     private @Nullable Prelude prelude;
     private @Nullable HostFunctions functions;
     private volatile @Nullable ScriptRun running;
@@ -66,8 +70,8 @@ final class ScriptIsolate implements Isolate, EngineHost {
         this.registrations =
                 new Registrations(code.bundle().manifest().contributes().entries());
         this.meter = new CallMeter(code.limits());
-        this.scheduler =
-                new Scheduler(origin.clocks().nanoClock(), code.limits().timers());
+        this.loop = new EventLoop(this);
+        this.scheduler = loop.scheduler();
         this.guard = origin.watchdog().guard();
         this.channel = origin.port().open();
         this.fuel =
@@ -143,7 +147,6 @@ final class ScriptIsolate implements Isolate, EngineHost {
             return false;
         }
         js().guest().reset(snapshot);
-        scheduler.clear();
         functions().forgetRejections();
         functions().endCall();
         return true;
@@ -172,10 +175,13 @@ final class ScriptIsolate implements Isolate, EngineHost {
     }
 
     private Reply enter(ScriptRun.Work work) {
+        scheduler.begin();
         ScriptRun run = new ScriptRun(this, work, frame);
         running = run;
         Reply end = run.await();
         running = null;
+        // A run that was stopped has not done so itself.
+        scheduler.clear();
         JsRuntime js = runtime;
         if (js != null) {
             js.guest().account().dropAll();
@@ -198,17 +204,15 @@ final class ScriptIsolate implements Isolate, EngineHost {
         public @Nullable Reply pump() {
             while (true) {
                 js().guest().account().check();
-                drainMicrotasks();
+                loop.drainMicrotasks();
                 Reply end = ended();
                 if (end != null) {
                     settled();
                     return end;
                 }
-                Macrotask task = scheduler.next();
-                if (task == null) {
+                if (!loop.turn()) {
                     return scheduler.hasWork() ? null : neverSettled();
                 }
-                perform(task);
             }
         }
 
@@ -343,7 +347,7 @@ final class ScriptIsolate implements Isolate, EngineHost {
             js().collectGarbage();
             if (js().microtaskPending()) {
                 // Finalizers: in the snapshot, they would run in the first call of each isolate.
-                drainMicrotasks();
+                loop.drainMicrotasks();
                 super.settled();
             }
         }
@@ -384,45 +388,6 @@ final class ScriptIsolate implements Isolate, EngineHost {
                     "the handler of " + frame.entry() + " returned a promise that nothing can settle any more",
                     "");
         }
-    }
-
-    private void drainMicrotasks() {
-        JsRuntime js = js();
-        long budget = code.limits().microtasks();
-        for (long done = 0; js.microtaskPending(); done++) {
-            if (done >= budget) {
-                throw new BudgetExhaustedException(Budget.MICROTASKS, budget);
-            }
-            try {
-                js.runMicrotask();
-            } catch (ScriptException e) {
-                functions().print("error", "uncaught " + describe(e));
-            }
-        }
-    }
-
-    private void perform(Macrotask task) {
-        try {
-            switch (task) {
-                case Macrotask.TimerFired fired -> prelude().fire(fired.timer());
-                case Macrotask.HostcallCompleted completed -> {
-                    int bytes = completed.outcome().size();
-                    fuel.chargeBytes(bytes);
-                    js().guest().account().drop(bytes);
-                    prelude()
-                            .complete(
-                                    completed.sequence(),
-                                    completed.outcome(),
-                                    functions().takeBinary(completed.sequence()));
-                }
-            }
-        } catch (ScriptException e) {
-            functions().print("error", "uncaught " + describe(e));
-        }
-    }
-
-    private String describe(ScriptException thrown) {
-        return thrown.name() + ": " + thrown.text() + "\n" + code.mapStack(thrown.guestStack());
     }
 
     private void endCall() {
@@ -466,7 +431,6 @@ final class ScriptIsolate implements Isolate, EngineHost {
                 new BudgetExhaustedException(Budget.MEMORY, code.limits().memoryBytes()), "");
     }
 
-    /// Any thread may call this; the outcome is delivered when the run is next stepped.
     HostcallChannel channel() {
         return channel;
     }
@@ -478,16 +442,24 @@ final class ScriptIsolate implements Isolate, EngineHost {
         return result;
     }
 
-    void completed(long sequence, Outcome outcome) {
-        JsRuntime js = runtime;
-        if (js != null) {
-            js.guest().account().add(outcome.size());
-        }
-        scheduler.complete(sequence, outcome);
+    /// Brings an outcome of a hostcall, which is delivered when the run is next stepped. Any thread may call this.
+    ///
+    /// @return what became of it; a stream that there is no room for ends with an error
+    Arrival completed(long hostcall, Outcome outcome) {
+        return awake(loop.complete(hostcall, outcome));
+    }
+
+    /// Brings an inbound event to the call under way. Any thread may call this.
+    Arrival deliver(InboundEvent event) {
+        return awake(runtime == null ? Arrival.LATE : scheduler.deliver(event));
+    }
+
+    private Arrival awake(Arrival arrival) {
         ScriptRun run = running;
         if (run != null) {
             run.wake();
         }
+        return arrival;
     }
 
     @Override
@@ -570,13 +542,25 @@ final class ScriptIsolate implements Isolate, EngineHost {
         return Objects.requireNonNull(runtime, "isolate is not booted");
     }
 
-    private Prelude prelude() {
+    /// What the isolate holds; null while it has no engine.
+    @Nullable
+    MemoryAccount account() {
+        JsRuntime js = runtime;
+        return js == null ? null : js.guest().account();
+    }
+
+    Prelude prelude() {
         return Objects.requireNonNull(prelude, "isolate is not booted");
     }
 
     @Override
     public long fuelUsed() {
         return fuel.used();
+    }
+
+    @Override
+    public OptionalLong traceHash() {
+        return OptionalLong.of(scheduler.traceHash());
     }
 
     @Override

@@ -99,11 +99,13 @@
     return new Response(new Uint8Array(frame, bodyAt), header);
   }
 
-  async function fetch(resource, { method = 'GET', headers = {}, body } = {}) {
+  async function fetch(resource, { method = 'GET', headers = {}, body, signal = undefined } = {}) {
+    if (signal?.aborted) throw signal.reason;
     const sent = new Headers(headers);
     const bytes = bodyBytes(body, sent);
     const request = join({ url: `${resource}`, method: `${method}`.toUpperCase(), headers: [...sent] }, bytes);
-    const outcome = await begin('http.fetch', request, true, split);
+    const outcome = await begin('http.fetch', request, split, signal ? { signal } : undefined);
+    if (outcome.code === 'cancelled' && signal?.aborted) throw signal.reason;
     if (outcome.status !== 'ok') throw new HostcallError('http.fetch', outcome);
     return outcome.value;
   }

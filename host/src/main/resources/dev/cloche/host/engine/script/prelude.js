@@ -222,22 +222,29 @@
   const TIMER_MILLIS_MAX = 2147483647;
   const timers = new Map();
 
+  // The host numbers timers anew in each call. What a guest sees goes on from call to call, so that an id it has kept
+  // never names a timer of another call.
+  let timerIdsBefore = 0;
+  let timerIdLast = 0;
+
   function setTimer(callback, delay, repeat, args) {
     if (typeof callback !== 'function') {
       throw new NativeTypeError(`${repeat ? 'setInterval' : 'setTimeout'} needs a function as its first argument`);
     }
     let millis = +delay;
     millis = millis > 0 ? (millis < TIMER_MILLIS_MAX ? millis : TIMER_MILLIS_MAX) : 0;
-    const id = host.setTimer(millis, repeat);
+    const id = timerIdsBefore + host.setTimer(millis, repeat);
+    timerIdLast = id;
     mapSet(timers, id, { callback, args, repeat });
     return id;
   }
 
   function clearTimer(id) {
-    if (typeof id === 'number' && mapDelete(timers, id)) host.clearTimer(id);
+    if (typeof id === 'number' && mapDelete(timers, id)) host.clearTimer(id - timerIdsBefore);
   }
 
-  function fire(id) {
+  function fire(number) {
+    const id = timerIdsBefore + number;
     const timer = mapGet(timers, id);
     if (timer === undefined) return;
     if (!timer.repeat) mapDelete(timers, id);
@@ -251,7 +258,10 @@
 
   // ---- Hostcalls --------------------------------------------------------------------------------------------------
 
-  const STATUS = ['ok', 'denied', 'failed'];
+  const TAG_CHUNK = 3;
+  const STATUS = ['ok', 'denied', 'failed', 'ok'];
+  const MODE_JSON = 0;
+  const MODE_BYTES = 1;
   const waiting = new Map();
 
   class HostcallError extends NativeError {
@@ -268,28 +278,49 @@
     }
   }
 
-  // Begins a hostcall; `decode` turns the answer (text, or a buffer where `binary`) into the outcome's value.
-  function begin(op, request, binary, decode) {
+  // What options of a hostcall and streams need is loaded when they are first used.
+  let withOptions;
+
+  function optional() {
+    withOptions ??= host.library('hostcall')({
+      host,
+      HostcallError,
+      wait: (sequence, waiter) => mapSet(waiting, sequence, waiter),
+      waits: (sequence, waiter) => mapGet(waiting, sequence) === waiter,
+      forget: (sequence) => mapDelete(waiting, sequence),
+    });
+    return withOptions;
+  }
+
+  // Begins a hostcall; `decode` turns the answer (text, or a buffer where `mode` is that of bytes) into the outcome's
+  // value.
+  function begin(op, request, mode, decode, options) {
     return new NativePromise((resolve, reject) => {
-      mapSet(waiting, host.hostcall(op, request, binary), { resolve, reject, decode });
+      const waiter = { resolve, reject, decode };
+      if (options === undefined) mapSet(waiting, host.hostcall(op, request, mode), waiter);
+      else optional().begin(op, request, mode, options, waiter);
     });
   }
 
   function complete(sequence, tag, answer) {
     const waiter = mapGet(waiting, sequence);
     if (waiter === undefined) return;
-    mapDelete(waiting, sequence);
+    const more = tag === TAG_CHUNK;
+    if (!more) mapDelete(waiting, sequence);
     const status = STATUS[tag];
     try {
-      waiter.resolve(status === 'ok' ? { status, value: waiter.decode(answer) } : { status, ...parseJson(answer) });
+      const outcome = status === 'ok' ? { status, value: waiter.decode(answer) } : { status, ...parseJson(answer) };
+      waiter.resolve(outcome, more);
     } catch (error) {
       waiter.reject(error);
     }
   }
 
-  async function hostcall(op, params = {}) {
-    return begin(`${op}`, toJson(params), false, parseJson);
+  async function hostcall(op, params = {}, options = undefined) {
+    return begin(`${op}`, toJson(params), MODE_JSON, parseJson, options);
   }
+
+  const stream = (op, params = {}, options = {}) => optional().stream(`${op}`, toJson(params), options);
 
   async function demand(op, params) {
     const outcome = await hostcall(op, params);
@@ -326,6 +357,7 @@
     tool: (name, handler) => register('tool', name, handler),
     command: (name, handler) => register('command', name, handler),
     hostcall,
+    stream,
     log: logLine,
     kv: Object.freeze(kv),
     HostcallError,
@@ -606,15 +638,25 @@
   defineLazily(['URL', 'URLSearchParams'], () => host.library('url'));
   defineLazily(['structuredClone'], () => host.library('structured-clone'));
   defineLazily(['fetch', 'Headers', 'Response'], () =>
-    host.library('fetch')({ begin, HostcallError, encode: (text) => new NativeUint8Array(host.encode(text)),
+    host.library('fetch')({ begin: (op, request, decode, options) => begin(op, request, MODE_BYTES, decode, options),
+      HostcallError, encode: (text) => new NativeUint8Array(host.encode(text)),
       decode: (bytes) => host.decode('utf-8', false, bytes), bytesOf, isView, isBuffer, sliceBuffer }));
 
+  defineLazily(['AbortController', 'AbortSignal'], () => host.library('abort')({ setTimer }));
+
   // ---- Entrances for the host -------------------------------------------------------------------------------------
+
+  // An inbound event goes to the action of its name; without one, nobody wants it.
+  function arrive(name, value) {
+    const handler = mapGet(handlers, `action:${name}`);
+    if (handler !== undefined) return handler(parseJson(value), { kind: 'action', name, entry: `action:${name}` });
+  }
 
   // Called when a call has been answered: what it left behind will not run in the next one.
   function endCall() {
     generation++;
     mapClear(timers);
+    timerIdsBefore = timerIdLast;
     mapClear(waiting);
     mapClear(counts);
     mapClear(clocks);
@@ -622,5 +664,5 @@
     drawn = RANDOM_BATCH;
   }
 
-  return [dispatch, complete, fire, endCall, describeError];
+  return [dispatch, complete, fire, endCall, describeError, arrive];
 })

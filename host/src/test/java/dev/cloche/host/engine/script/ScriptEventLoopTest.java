@@ -1,0 +1,606 @@
+package dev.cloche.host.engine.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cloche.host.call.Payload;
+import dev.cloche.host.call.Reply;
+import dev.cloche.host.engine.SnapshotRefusedException;
+import dev.cloche.host.hostcall.Outcome;
+import dev.cloche.host.scheduler.Arrival;
+import dev.cloche.host.scheduler.DeterministicClock;
+import dev.cloche.host.scheduler.InboundEvent;
+import dev.cloche.host.scheduler.SchedulerLimits;
+import dev.cloche.host.scheduler.SchedulerStats;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The event loop as a script sees it: order, time, cancelling, streams, events, traces.
+@Timeout(60)
+class ScriptEventLoopTest {
+    private static ScriptStand stand(String body) {
+        return new ScriptStand("cloche.command('main', async (input) => {" + body + "});");
+    }
+
+    private static SchedulerStats stats(ScriptStand stand) {
+        return stand.isolate().scheduler().stats();
+    }
+
+    // ---- Order -------------------------------------------------------------------------------------------------
+
+    @Test
+    void i2MicrotasksDrainBeforeTheNextMacrotask() {
+        try (ScriptStand stand = stand("""
+            const seen = [];
+            const after = (name, n) => n > 0
+              && Promise.resolve().then(() => { seen.push(name + n); after(name, n - 1); });
+            setTimeout(() => { seen.push('A'); after('a', 2); }, 0);
+            setTimeout(() => { seen.push('B'); after('b', 2); }, 0);
+            await new Promise((resolve) => setTimeout(resolve, 0));
+            return seen.join();
+            """)) {
+            assertThat(stand.answerTo("")).isEqualTo("A,a2,a1,B,b2,b1");
+        }
+    }
+
+    @Test
+    void i4AnAnswerThatIsThereAtOnceComesAsATaskOfItsOwn() {
+        try (ScriptStand stand =
+                stand("""
+                    const seen = [];
+                    const made = cloche.hostcall('now').then(() => seen.push('answer'));
+                    await Promise.resolve().then(() => {}).then(() => {});
+                    seen.push('microtasks');
+                    await made;
+                    return seen.join();
+                    """).op("now", (hostcall, completion) -> completion.accept(ScriptStand.json("1")))) {
+            assertThat(stand.answerTo("")).isEqualTo("microtasks,answer");
+        }
+    }
+
+    @Test
+    void i5AnswersThatAreReadyTogetherComeInTheOrderOfTheirHostcalls() {
+        try (ScriptStand stand = stand("""
+            const seen = [];
+            const made = ['a', 'b', 'c'].map((name) => cloche.hostcall(name).then(() => seen.push(name)));
+            await cloche.hostcall('answer');
+            await Promise.all(made);
+            return seen.join();
+            """)) {
+            stand.does("answer", () -> {
+                for (int index : new int[] {2, 0, 1}) {
+                    stand.answer(index, ScriptStand.json("1"));
+                }
+            });
+            assertThat(stand.answerTo("")).isEqualTo("a,b,c");
+        }
+    }
+
+    @Test
+    void virtualTimePassesAsFastAsItCan() {
+        DeterministicClock clock = DeterministicClock.skipping(5);
+        try (ScriptStand stand = new ScriptStand("""
+            cloche.command('main', async () => {
+              const seen = [];
+              const interval = setInterval(() => seen.push('i'), 60000);
+              setTimeout(() => seen.push('t'), 150000);
+              await new Promise((resolve) => setTimeout(resolve, 180000));
+              clearInterval(interval);
+              return seen.join('');
+            });\
+            """, clock)) {
+            assertThat(stand.answerTo(""))
+                    .as("an interval that is set again overtakes nothing")
+                    .isEqualTo("iit");
+            assertThat(clock.getAsLong()).isEqualTo(5 + 180_000_000_000L);
+        }
+    }
+
+    @Test
+    void aTimersIdNeverNamesATimerOfAnotherCall() throws SnapshotRefusedException {
+        try (ScriptStand stand = new ScriptStand("""
+            let kept = setTimeout(() => {}, 1e6);
+            cloche.command('main', async (input) => {
+              const before = kept;
+              let fired = false;
+              kept = setTimeout(() => { fired = true; }, 0);
+              clearTimeout(before);
+              await new Promise((resolve) => setTimeout(resolve, 1));
+              return `${fired} ${kept - before}`;
+            });\
+            """)) {
+            assertThat(stand.answerTo("")).startsWith("true ");
+            assertThat(stand.answerTo("")).startsWith("true ");
+            ScriptIsolate stamped = stand.stamp();
+            assertThat(stand.run(stamped, "").payloadOrThrow().text()).isEqualTo("true 1");
+            assertThat(stamped.reset()).isTrue();
+            assertThat(stand.run(stamped, "").payloadOrThrow().text()).isEqualTo("true 1");
+        }
+    }
+
+    // ---- The end of a hostcall's time --------------------------------------------------------------------------
+
+    @Test
+    void aHostcallFailsWhenItsTimeIsOverAndItsAnswerIsDropped() {
+        try (ScriptStand stand = stand("""
+            const { status, code, message, retryable } = await cloche.hostcall('slow', {}, { timeout: 5 });
+            await cloche.hostcall('answer');
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            return [status, code, message, retryable].join();
+            """)) {
+            stand.does("answer", () -> stand.answer(0, ScriptStand.json("1")));
+            assertThat(stand.answerTo("")).isEqualTo("failed,timeout,it was not answered in time, timeout=5ms,true");
+            assertThat(stand.cancelled()).containsExactly("slow");
+            assertThat(stats(stand).timeouts()).isEqualTo(1);
+            assertThat(stats(stand).late()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aHostcallThatIsAnsweredInTimeHasNoTimeout() {
+        try (ScriptStand stand = stand("return (await cloche.hostcall('now', {}, { timeout: 1e9 })).value")
+                .op("now", (hostcall, completion) -> completion.accept(ScriptStand.json("7")))) {
+            assertThat(stand.answerTo("")).isEqualTo("7");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "NaN", "'5'", "null"})
+    void aTimeoutThatIsNoTimeIsATypeError(String timeout) {
+        try (ScriptStand stand = stand("await cloche.hostcall('slow', {}, { timeout: " + timeout + " })")) {
+            assertThat(stand.run(""))
+                    .isInstanceOfSatisfying(
+                            Reply.GuestError.class,
+                            error -> assertThat(error.message())
+                                    .isEqualTo("slow: timeout needs a number of milliseconds above 0, timeout="
+                                            + timeout.replace("'", "")));
+            assertThat(stand.ops()).isEmpty();
+        }
+    }
+
+    // ---- Cancelling --------------------------------------------------------------------------------------------
+
+    @Test
+    void abortingCancelsAHostcall() {
+        try (ScriptStand stand = stand("""
+            const seen = [];
+            const controller = new AbortController();
+            const made = cloche.hostcall('slow', {}, { signal: controller.signal })
+              .then(({ status, code }) => seen.push(`${status} ${code}`));
+            controller.abort();
+            await Promise.resolve();
+            seen.push('not at once');
+            await made;
+            await cloche.hostcall('answer');
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            return seen.join();
+            """)) {
+            stand.does("answer", () -> stand.answer(0, ScriptStand.json("1")));
+            assertThat(stand.answerTo("")).isEqualTo("not at once,failed cancelled");
+            assertThat(stand.cancelled()).containsExactly("slow");
+            assertThat(stats(stand).cancelled()).isEqualTo(1);
+            assertThat(stats(stand).late()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aSignalThatIsAbortedAlreadyKeepsTheHostcallFromBeingMade() {
+        try (ScriptStand stand = stand("""
+            const { status, code, message } = await cloche.hostcall('slow', {}, { signal: AbortSignal.abort() });
+            return [status, code, message].join();
+            """)) {
+            assertThat(stand.answerTo(""))
+                    .isEqualTo("failed,cancelled,the signal was aborted before the hostcall was made");
+            assertThat(stand.ops()).isEmpty();
+        }
+    }
+
+    @Test
+    void abortingAfterTheAnswerChangesNothing() {
+        try (ScriptStand stand =
+                stand("""
+                    const controller = new AbortController();
+                    const { value } = await cloche.hostcall('now', {}, { signal: controller.signal });
+                    controller.abort();
+                    await new Promise((resolve) => setTimeout(resolve, 1));
+                    return value;
+                    """).op("now", (hostcall, completion) -> completion.accept(ScriptStand.json("7")))) {
+            assertThat(stand.answerTo("")).isEqualTo("7");
+            assertThat(stats(stand).cancelled()).isZero();
+        }
+    }
+
+    @Test
+    void aSignalOfAnEarlierCallCancelsNothingOfThisOne() {
+        try (ScriptStand stand = new ScriptStand("""
+            let old;
+            cloche.command('main', async (input) => {
+              const mine = new AbortController();
+              const made = cloche.hostcall('slow', {}, { signal: mine.signal });
+              if (old === undefined) { old = mine; return 'first'; }
+              old.abort();
+              await cloche.hostcall('answer');
+              return (await made).status;
+            });\
+            """)) {
+            stand.does("answer", () -> stand.answer(1, ScriptStand.json("1")));
+            assertThat(stand.answerTo("")).isEqualTo("first");
+            assertThat(stand.answerTo("")).isEqualTo("ok");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"{}", "5", "{ aborted: false }"})
+    void aSignalThatIsNoneIsATypeError(String signal) {
+        try (ScriptStand stand = stand("await cloche.hostcall('slow', {}, { signal: " + signal + " })")) {
+            assertThat(stand.run(""))
+                    .isInstanceOfSatisfying(
+                            Reply.GuestError.class,
+                            error -> assertThat(error.message())
+                                    .isEqualTo("slow: signal needs an AbortSignal, for example new"
+                                            + " AbortController().signal"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "controller.abort(); return signal.reason.name + (signal.reason instanceof"
+                        + " DOMException)|AbortErrortrue",
+                "controller.abort(7); controller.abort(8); return `${signal.aborted} ${signal.reason}`|true 7",
+                "return `${signal.aborted} ${signal.reason}`|false undefined",
+                "controller.abort('x'); try { signal.throwIfAborted() } catch (e) { return e }|x",
+                "signal.throwIfAborted(); return 'fine'|fine",
+                "signal.onabort = (e) => seen.push(`${e.type} ${e.target === signal}`); controller.abort()|abort true",
+                "signal.addEventListener('abort', { handleEvent: () => seen.push('object') });"
+                        + " controller.abort()|object",
+                "const f = () => seen.push('f'); signal.addEventListener('abort', f); signal.addEventListener('abort',"
+                        + " f); controller.abort()|f",
+                "const f = () => seen.push('f'); signal.addEventListener('abort', f);"
+                        + " signal.removeEventListener('abort', f); controller.abort()|''",
+                "signal.addEventListener('abort', () => { throw new Error('bad') });"
+                        + " signal.addEventListener('abort', () => seen.push('next')); controller.abort()|next",
+                "signal.addEventListener('other', () => seen.push('no')); controller.abort()|''",
+                "try { new AbortSignal() } catch (e) { return e.name }|TypeError",
+                "try { AbortSignal.timeout(-1) } catch (e) { return e.name }|TypeError",
+                "return `${AbortSignal.abort().reason.name} ${AbortSignal.abort(3).reason}`|AbortError 3",
+                "const any = AbortSignal.any([new AbortController().signal, signal]); controller.abort(4);"
+                        + " return any.reason|4",
+                "return AbortSignal.any([signal, AbortSignal.abort(5)]).reason|5",
+                "const s = AbortSignal.timeout(1); await new Promise((resolve) => { s.onabort = resolve });"
+                        + " return s.reason.name|TimeoutError",
+                "return Object.prototype.toString.call(signal) + Object.prototype.toString.call(controller)"
+                        + "|[object AbortSignal][object AbortController]",
+            })
+    void abortSignalsBehaveAsOnTheWeb(String body, String expected) {
+        try (ScriptStand stand = stand("const seen = []; const controller = new AbortController();"
+                + " const { signal } = controller; " + body + "; return seen.join();")) {
+            assertThat(stand.answerTo("")).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aListenerThatThrowsIsLogged() {
+        try (ScriptStand stand = stand("""
+            const controller = new AbortController();
+            controller.signal.onabort = () => { throw new RangeError('bad listener'); };
+            controller.abort();
+            await Promise.resolve();
+            """)) {
+            assertThat(stand.run("")).isInstanceOf(Reply.Ok.class);
+            assertThat(stand.log()).singleElement().asString().contains("bad listener");
+        }
+    }
+
+    @Test
+    void fetchRejectsWithTheReasonItWasAbortedFor() {
+        try (ScriptStand stand = stand("""
+            const names = [];
+            const failed = (error) => names.push(error.name ?? error);
+            await fetch('https://example.org/', { signal: AbortSignal.abort() }).catch(failed);
+            const controller = new AbortController();
+            const made = fetch('https://example.org/', { signal: controller.signal }).catch(failed);
+            controller.abort('enough');
+            await made;
+            await fetch('https://example.org/', { signal: AbortSignal.timeout(1) }).catch(failed);
+            return names.join();
+            """)) {
+            assertThat(stand.answerTo("")).isEqualTo("AbortError,enough,TimeoutError");
+            assertThat(stand.ops()).containsExactly("http.fetch", "http.fetch");
+        }
+    }
+
+    // ---- Streams -----------------------------------------------------------------------------------------------
+
+    private static final String READ_ALL = """
+        const seen = [];
+        const decoder = new TextDecoder();
+        try {
+          for await (const chunk of cloche.stream('lines', { n: 3 })) {
+            seen.push(decoder.decode(chunk));
+            await cloche.hostcall('read');
+          }
+          seen.push('end');
+        } catch (error) {
+          seen.push(`${error.name} ${error.code} ${error.message}`);
+        }
+        return seen.join('|');
+        """;
+
+    private static ScriptStand reading(Outcome... outcomes) {
+        return stand(READ_ALL).does("read", () -> {}).op("lines", (hostcall, completion) -> {
+            for (Outcome outcome : outcomes) {
+                completion.accept(outcome);
+            }
+        });
+    }
+
+    private static Outcome chunk(long number, String text) {
+        return ScriptStand.chunk(number, text, false);
+    }
+
+    @Test
+    void aStreamGivesItsChunksInOrder() {
+        try (ScriptStand stand = reading(chunk(0, "a"), chunk(1, "b"), ScriptStand.chunk(2, "c", true))) {
+            assertThat(stand.answerTo("")).isEqualTo("a|b|c|end");
+            assertThat(stand.ops()).containsExactly("lines", "read", "read", "read");
+        }
+    }
+
+    @Test
+    void anEmptyLastChunkIsNotGiven() {
+        try (ScriptStand stand = reading(chunk(0, "a"), ScriptStand.chunk(1, "", true))) {
+            assertThat(stand.answerTo("")).isEqualTo("a|end");
+        }
+        try (ScriptStand stand = reading(ScriptStand.chunk(0, "", true))) {
+            assertThat(stand.answerTo("")).isEqualTo("end");
+        }
+    }
+
+    @Test
+    void anOperationThatDoesNotStreamGivesOneChunk() {
+        try (ScriptStand stand = reading(ScriptStand.json("{}"))) {
+            assertThat(stand.answerTo("")).isEqualTo("{}|end");
+        }
+    }
+
+    @Test
+    void aStreamWithAGapEndsWithAnError() {
+        try (ScriptStand stand = reading(chunk(0, "a"), chunk(2, "c"), ScriptStand.chunk(3, "d", true))) {
+            assertThat(stand.answerTo(""))
+                    .isEqualTo(
+                            "a|HostcallError internal lines: chunk missing; the stream ends here, expected=1 came=2");
+            assertThat(stats(stand).gaps()).isEqualTo(1);
+            assertThat(stats(stand).late()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aStreamThatIsDeniedEndsWithAnError() {
+        try (ScriptStand stand = reading(new Outcome.Denied(Outcome.DeniedCode.POLICY, "no", Map.of("rule", "x")))) {
+            assertThat(stand.answerTo("")).isEqualTo("HostcallError policy lines: no");
+        }
+    }
+
+    @Test
+    void moreChunksThanThereIsRoomForEndTheStream() {
+        Outcome[] flood = new Outcome[SchedulerLimits.DEFAULT_CHUNKS + 5];
+        for (int i = 0; i < flood.length; i++) {
+            flood[i] = chunk(i, "x");
+        }
+        try (ScriptStand stand = reading(flood)) {
+            assertThat(stand.answerTo(""))
+                    .startsWith("x|x|x|")
+                    .endsWith("|HostcallError internal lines: more chunks came than there is room for, chunks=256"
+                            + " bytes=4194304");
+            assertThat(stats(stand).refused()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void aHostcallWhoseAnswerComesInChunksSaysHowToAskForIt() {
+        try (ScriptStand stand = stand(
+                        "const { code, message } = await cloche.hostcall('lines'); return code + message")
+                .op("lines", (hostcall, completion) -> completion.accept(chunk(0, "a")))) {
+            assertThat(stand.answerTo("")).isEqualTo("unsupportedits answer comes in chunks; use cloche.stream");
+        }
+    }
+
+    @Test
+    void leavingAStreamGivesItUp() {
+        try (ScriptStand stand = stand("""
+            for await (const chunk of cloche.stream('lines')) break;
+            await cloche.hostcall('more');
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            const again = cloche.stream('lines');
+            await again.return(4);
+            return JSON.stringify(await again.next());
+            """)) {
+            stand.op("lines", (hostcall, completion) -> {
+                completion.accept(chunk(0, "a"));
+                stand.op("more", (made, answer) -> {
+                    completion.accept(chunk(1, "b"));
+                    answer.accept(ScriptStand.json("1"));
+                });
+            });
+            assertThat(stand.answerTo("")).isEqualTo("{\"done\":true}");
+            assertThat(stand.cancelled()).containsExactly("lines", "lines");
+            assertThat(stats(stand).cancelled()).isEqualTo(2);
+            assertThat(stats(stand).late()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void abortingAStreamRejectsWithTheReason() {
+        try (ScriptStand stand = stand("""
+            const controller = new AbortController();
+            const stream = cloche.stream('lines', {}, { signal: controller.signal });
+            const seen = [(await stream.next()).value.length];
+            const asked = stream.next().catch((error) => seen.push(error.name));
+            controller.abort();
+            await asked;
+            seen.push((await stream.next()).done);
+            for await (const _ of cloche.stream('lines', {}, { signal: AbortSignal.timeout(1) }));
+            """).op("lines", (hostcall, completion) -> completion.accept(chunk(0, "abc")))) {
+            assertThat(stand.run(""))
+                    .isInstanceOfSatisfying(
+                            Reply.GuestError.class,
+                            error -> assertThat(error.code()).isEqualTo("TimeoutError"));
+            assertThat(stats(stand).cancelled()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void chunksCanBeAskedForAllAtOnce() {
+        try (ScriptStand stand = stand("""
+            const stream = cloche.stream('lines');
+            const asked = [stream.next(), stream.next(), stream.next()];
+            await cloche.hostcall('send');
+            return (await Promise.all(asked)).map(({ value, done }) => `${value} ${done}`).join();
+            """)) {
+            stand.does("send", () -> {
+                stand.answer(0, chunk(0, "A"));
+                stand.answer(0, ScriptStand.chunk(1, "B", true));
+            });
+            assertThat(stand.answerTo("")).isEqualTo("65 false,66 false,undefined true");
+        }
+    }
+
+    @Test
+    void aStreamEndsWithItsCall() {
+        try (ScriptStand stand = new ScriptStand("""
+            let kept;
+            cloche.command('main', async () => {
+              if (kept !== undefined) {
+                const mine = cloche.stream('lines');
+                return kept.next().catch((error) => error.message);
+              }
+              kept = cloche.stream('lines');
+            });\
+            """)) {
+            assertThat(stand.answerTo("")).isEmpty();
+            stand.answer(0, chunk(0, "late"));
+            assertThat(stand.answerTo("")).isEqualTo("lines: the call that opened this stream has ended");
+        }
+    }
+
+    @Test
+    void aStreamThatNobodyReadsKeepsNoCallWaiting() {
+        try (ScriptStand stand = stand("cloche.stream('lines'); await new Promise(() => {});")) {
+            assertThat(stand.run(""))
+                    .isInstanceOfSatisfying(
+                            Reply.GuestError.class,
+                            error -> assertThat(error.code()).isEqualTo("NeverSettles"));
+        }
+    }
+
+    @Test
+    void chunksThatWaitCountToTheIsolatesMemory() {
+        String text = "x".repeat(16 << 10);
+        AtomicLong waiting = new AtomicLong();
+        try (ScriptStand stand = stand("""
+            const stream = cloche.stream('lines');
+            await cloche.hostcall('look');
+            let bytes = 0;
+            for await (const chunk of stream) bytes += chunk.length;
+            return bytes;
+            """)) {
+            stand.op("lines", (hostcall, completion) -> {
+                for (int i = 0; i < 200; i++) {
+                    completion.accept(ScriptStand.chunk(i, text, i == 199));
+                }
+            });
+            long before = stand.isolate().memoryBytes();
+            stand.does("look", () -> waiting.set(stand.isolate().memoryBytes()));
+            assertThat(stand.answerTo("")).isEqualTo(String.valueOf(200 << 14));
+            assertThat(waiting.get() - before).isGreaterThan((200 << 14) - (256 << 10));
+        }
+    }
+
+    // ---- Events ------------------------------------------------------------------------------------------------
+
+    @Test
+    void anInboundEventGoesToTheActionOfItsName() {
+        try (ScriptStand stand = new ScriptStand("""
+            const seen = [];
+            cloche.on('published', (value, { name, kind }) => { seen.push(`${kind} ${name} ${value.id}`); });
+            cloche.command('main', async () => {
+              await cloche.hostcall('publish');
+              seen.push('answered');
+              await new Promise((resolve) => setTimeout(resolve, 1));
+              return seen.join();
+            });\
+            """, System::nanoTime, "published")) {
+            List<Arrival> arrivals = new ArrayList<>();
+            stand.does("publish", () -> {
+                for (String name : List.of("published", "unheard")) {
+                    arrivals.add(stand.isolate().deliver(new InboundEvent(name, Payload.text("{\"id\":7}"))));
+                }
+            });
+            assertThat(stand.answerTo("")).isEqualTo("answered,action published 7");
+            assertThat(arrivals).containsExactly(Arrival.TAKEN, Arrival.TAKEN);
+            assertThat(stand.isolate().deliver(new InboundEvent("published", Payload.EMPTY)))
+                    .as("no call is under way")
+                    .isEqualTo(Arrival.LATE);
+        }
+    }
+
+    // ---- Traces ------------------------------------------------------------------------------------------------
+
+    private static final String TRACED = """
+        cloche.command('main', async (input) => {
+          const timer = setTimeout(() => {}, 1e6);
+          const made = [cloche.hostcall('a', { input: input.text() }), cloche.hostcall('b')];
+          await cloche.hostcall('answer');
+          await Promise.all(made);
+          clearTimeout(timer);
+          return 'done';
+        });\
+        """;
+
+    @Test
+    void theSameCallHasTheSameTraceInWhateverIsolate() throws SnapshotRefusedException {
+        try (ScriptStand stand = new ScriptStand(TRACED)) {
+            List<Long> hashes = new ArrayList<>();
+            int[] made = {0};
+            stand.does("answer", () -> {
+                stand.answer(made[0] + 1, ScriptStand.json("1"));
+                stand.answer(made[0], ScriptStand.json("2"));
+                made[0] += 2;
+            });
+            ScriptIsolate booted = stand.boot();
+            ScriptIsolate stamped = stand.stamp();
+            for (ScriptIsolate isolate : List.of(booted, booted, stamped, stamped, stand.stamp())) {
+                assertThat(stand.run(isolate, "x")).isInstanceOf(Reply.Ok.class);
+                hashes.add(isolate.scheduler().traceHash());
+                isolate.reset();
+            }
+            assertThat(hashes).hasSize(5).containsOnly(hashes.getFirst());
+            assertThat(stand.run(stamped, "y")).isInstanceOf(Reply.Ok.class);
+            assertThat(stamped.scheduler().traceHash()).as("another request").isNotEqualTo(hashes.getFirst());
+        }
+    }
+
+    @Test
+    void answersInAnotherOrderHaveAnotherTrace() {
+        List<Long> hashes = new ArrayList<>();
+        for (int first : new int[] {0, 1, 0}) {
+            try (ScriptStand stand = new ScriptStand(TRACED.replace(
+                    "await cloche.hostcall('answer');",
+                    "await cloche.hostcall('answer'); await cloche.hostcall('other');"))) {
+                stand.does("answer", () -> stand.answer(first, ScriptStand.json("1")));
+                stand.does("other", () -> stand.answer(1 - first, ScriptStand.json("1")));
+                assertThat(stand.answerTo("")).isEqualTo("done");
+                hashes.add(stand.isolate().scheduler().traceHash());
+            }
+        }
+        assertThat(hashes.get(0)).isEqualTo(hashes.get(2)).isNotEqualTo(hashes.get(1));
+    }
+}
