@@ -22,7 +22,7 @@ public final class CompatText {
     public static long unsigned(byte[] bytes, int at) {
         long number = 0;
         for (int i = LENGTH_BYTES - 1; i >= 0; i--) {
-            number = number << BYTE | bytes[at + i] & BYTE_MASK;
+            number = (number << BYTE) | (bytes[at + i] & BYTE_MASK);
         }
         return number;
     }
@@ -30,7 +30,7 @@ public final class CompatText {
     /// Writes a number into eight bytes, little end first.
     public static void putLong(byte[] bytes, int at, long number) {
         for (int i = 0; i < Long.BYTES; i++) {
-            bytes[at + i] = (byte) (number >>> i * BYTE);
+            bytes[at + i] = (byte) (number >>> (i * BYTE));
         }
     }
 
@@ -64,7 +64,8 @@ public final class CompatText {
     /// A string as JSON.
     public static String quoted(String text) {
         StringBuilder json = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             switch (c) {
                 case '"' -> json.append("\\\"");
                 case '\\' -> json.append("\\\\");

@@ -27,8 +27,6 @@ public record Op(
         @Nullable QuickHandler now,
         OpHandler compat,
         Function<Decision.Allowed, Object> scope) {
-    private static final Function<Decision.Allowed, Object> UNSCOPED = allowed -> allowed;
-
     /// What carrying an operation out may take.
     public enum Nature {
         /// It never waits, and is carried out where it is asked for.
@@ -58,19 +56,23 @@ public record Op(
         Objects.requireNonNull(scope, "scope");
     }
 
+    private static Object unscoped(Decision.Allowed allowed) {
+        return allowed;
+    }
+
     /// One that never waits.
     public static Op immediate(String name, String capability, OpHandler fast, OpHandler compat) {
-        return new Op(name, capability, Nature.IMMEDIATE, false, false, fast, null, compat, UNSCOPED);
+        return new Op(name, capability, Nature.IMMEDIATE, false, false, fast, null, compat, Op::unscoped);
     }
 
     /// One that may wait.
     public static Op blocking(String name, String capability, OpHandler fast, OpHandler compat) {
-        return new Op(name, capability, Nature.BLOCKING, false, false, fast, null, compat, UNSCOPED);
+        return new Op(name, capability, Nature.BLOCKING, false, false, fast, null, compat, Op::unscoped);
     }
 
     /// One that calls other extensions.
     public static Op nesting(String name, String capability, OpHandler fast, OpHandler compat) {
-        return new Op(name, capability, Nature.NESTING, false, false, fast, null, compat, UNSCOPED);
+        return new Op(name, capability, Nature.NESTING, false, false, fast, null, compat, Op::unscoped);
     }
 
     /// The same, which changes nothing.

@@ -130,11 +130,11 @@ public final class Policy {
     public Explanation explain(String extension, Map<String, Capability> requested, String capability) {
         Decision decision = resolve(extension, requested).decide(capability);
         List<Explanation.Step> steps = new ArrayList<>();
-        boolean asked = requested.containsKey(capability);
+        Capability asked = requested.get(capability);
         String decided = decision.rule();
         steps.add(new Explanation.Step(
                 "manifest",
-                asked ? "asks for it " + shown(requested.get(capability)) : "does not ask for it",
+                asked == null ? "does not ask for it" : "asks for it " + shown(asked),
                 decided.equals(Decision.NOT_REQUESTED)));
         for (Effect effect : new Effect[] {Effect.DENY, Effect.ALLOW}) {
             for (String of : new String[] {extension, EVERY_EXTENSION}) {

@@ -23,7 +23,7 @@ public final class ServiceThreads implements Executor, AutoCloseable {
     /// processor.
     private static final int LOOKS = 1_000;
 
-    private static final Runnable GONE = () -> {};
+    private static final Runnable GONE = new Gone();
 
     private final ThreadFactory factory;
     private final boolean spins;
@@ -56,6 +56,12 @@ public final class ServiceThreads implements Executor, AutoCloseable {
         }
     }
 
+    /// What a worker is given instead of a task when no more are to come.
+    private static final class Gone implements Runnable {
+        @Override
+        public void run() {}
+    }
+
     private final class Worker implements Runnable {
         private final AtomicReference<@Nullable Runnable> next;
         private @Nullable Thread thread;
@@ -78,7 +84,7 @@ public final class ServiceThreads implements Executor, AutoCloseable {
         @Override
         public void run() {
             thread = Thread.currentThread();
-            for (Runnable task = next.get(); task != GONE && task != null; task = await()) {
+            for (Runnable task = next.get(); task != null && !(task instanceof Gone); task = await()) {
                 task.run();
                 next.set(null);
             }

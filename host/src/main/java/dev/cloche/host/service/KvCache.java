@@ -36,11 +36,10 @@ final class KvCache {
 
     /// What is kept of a key; null if nothing is.
     @Nullable
-    Optional<String> peek(String extension, String key) {
+    Value peek(String extension, String key) {
         lock.lock();
         try {
-            Value known = values.get(new Key(extension, key));
-            return known == null ? null : known.json;
+            return values.get(new Key(extension, key));
         } finally {
             lock.unlock();
         }
@@ -108,5 +107,6 @@ final class KvCache {
 
     private record Key(String extension, String key) {}
 
-    private record Value(Optional<String> json) {}
+    /// What was read: the value, or that there is none.
+    record Value(Optional<String> json) {}
 }

@@ -91,8 +91,8 @@ final class KvService {
     }
 
     private @Nullable Outcome getNow(Admitted hostcall) {
-        Optional<String> known = store.peek(hostcall.extension(), keyOf("kv.get", hostcall));
-        return known == null ? null : got(hostcall, known);
+        KvCache.Value known = store.peek(hostcall.extension(), keyOf("kv.get", hostcall));
+        return known == null ? null : got(hostcall, known.json());
     }
 
     private static String keyOf(String op, Admitted hostcall) {

@@ -28,8 +28,7 @@ final class KvStore {
     }
 
     /// The JSON text of a value if that is known without reading; null if it is not.
-    @Nullable
-    Optional<String> peek(String extension, String key) {
+    KvCache.@Nullable Value peek(String extension, String key) {
         return cache.peek(extension, key);
     }
 

@@ -41,7 +41,17 @@ final class WasmHostcalls implements AutoCloseable {
     private int tag;
 
     /// A name of an operation, as it lies in memory.
-    private record Name(int pointer, byte[] bytes, OpRef op) {
+    private static final class Name {
+        private final int pointer;
+        private final byte[] bytes;
+        private final OpRef op;
+
+        Name(int pointer, byte[] bytes, OpRef op) {
+            this.pointer = pointer;
+            this.bytes = bytes;
+            this.op = op;
+        }
+
         boolean isAt(Memory memory, int at, int length) {
             if (at != pointer || length != bytes.length || !GuestMemory.has(memory, at, length)) {
                 return false;
@@ -109,7 +119,7 @@ final class WasmHostcalls implements AutoCloseable {
         int place = (pointer ^ pointer >>> 4 ^ length) & NAMES - 1;
         Name known = names[place];
         if (known != null && known.isAt(memory, pointer, length)) {
-            return known.op();
+            return known.op;
         }
         byte[] bytes = GuestMemory.read(memory, pointer, length, "the op's name");
         OpRef op = port.resolve(new String(bytes, StandardCharsets.UTF_8));
