@@ -9,9 +9,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// The lanes of a host's hostcalls, as an operator sees and forces them. A force holds from the next hostcall on, and in
-/// the hosts that are opened on the same home later, until it is reverted; no hostcall is lost by it. Safe for use by
-/// many threads.
+/// The lanes of a host's hostcalls, as an operator sees and forces them. A force holds from the next hostcall on, and
+/// in the hosts that are opened on the same home later, until it is reverted; no hostcall is lost by it. Safe for use
+/// by many threads.
 public final class HostLanes {
     private final LaneControl control;
     private final OperatorRules rules;
@@ -56,9 +56,7 @@ public final class HostLanes {
     /// The forces there are, by extension.
     public List<LaneStatus> forces() {
         rules.open();
-        return control.forces().values().stream()
-                .map(HostLanes::status)
-                .toList();
+        return control.forces().values().stream().map(HostLanes::status).toList();
     }
 
     private static LaneStatus status(LaneForce force) {

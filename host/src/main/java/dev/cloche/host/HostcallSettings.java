@@ -82,8 +82,7 @@ final class HostcallSettings {
                 String whole = "ext." + id + "." + key;
                 each = switch (key) {
                     case "compat" -> each.withCompat(bool(whole, settings.path(key)));
-                    case "quota" ->
-                        each.withQuota(quota(each.quota().orElse(read.quota()), whole, settings.path(key)));
+                    case "quota" -> each.withQuota(quota(each.quota().orElse(read.quota()), whole, settings.path(key)));
                     default -> throw unknown(whole, List.of("compat", "quota"));
                 };
             }

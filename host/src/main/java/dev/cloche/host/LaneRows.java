@@ -14,8 +14,8 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Says in log and ledger what lanes do without an operator's word: settings that were changed, overloads, lanes that do
-/// not agree. What operators force is in the ledger with the force itself. Safe for use by many threads.
+/// Says in log and ledger what lanes do without an operator's word: settings that were changed, overloads, lanes that
+/// do not agree. What operators force is in the ledger with the force itself. Safe for use by many threads.
 final class LaneRows {
     private static final Logger LOG = LoggerFactory.getLogger(LaneRows.class);
     private static final String SETTINGS = "settings";
@@ -41,17 +41,16 @@ final class LaneRows {
         boolean into = to.lane() == LaneKind.COMPAT;
         String cause = into ? to.reasonCode() : from.reasonCode();
         if (cause.equals(OVERLOAD)) {
-            append(event(into ? LedgerKind.LANE_OVERLOAD : LedgerKind.LANE_REVERTED, change, OVERLOAD, TriggeredBy.HOST));
-        } else if (cause.equals(SETTINGS)) {
             append(event(
-                    into ? LedgerKind.LANE_FORCED : LedgerKind.LANE_REVERTED, change, SETTINGS, TriggeredBy.USER));
+                    into ? LedgerKind.LANE_OVERLOAD : LedgerKind.LANE_REVERTED, change, OVERLOAD, TriggeredBy.HOST));
+        } else if (cause.equals(SETTINGS)) {
+            append(event(into ? LedgerKind.LANE_FORCED : LedgerKind.LANE_REVERTED, change, SETTINGS, TriggeredBy.USER));
         }
     }
 
     private static LedgerEvent event(LedgerKind kind, LaneChange change, String reason, TriggeredBy by) {
         return LedgerEvent.of(kind, change.extension(), reason, by)
-                .withChange(
-                        change.from().lane().label(), change.to().lane().label());
+                .withChange(change.from().lane().label(), change.to().lane().label());
     }
 
     void diverged(Hostcall hostcall, String fast, String compat) {
@@ -74,7 +73,10 @@ final class LaneRows {
         try {
             var _ = ledger.appendAsync(event);
         } catch (StorageException e) {
-            LOG.warn("lane: a row of the ledger was not written, kind={}: {}", event.kind().label(), e.getMessage());
+            LOG.warn(
+                    "lane: a row of the ledger was not written, kind={}: {}",
+                    event.kind().label(),
+                    e.getMessage());
         }
     }
 }

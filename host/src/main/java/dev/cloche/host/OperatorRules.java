@@ -28,7 +28,8 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The operator's rules and forces as the home keeps them, and the way of hostcalls that goes by them. Read before the
-/// first extension gets its way out: a rule that could not be read must not count as none. Safe for use by many threads.
+/// first extension gets its way out: a rule that could not be read must not count as none. Safe for use by many
+/// threads.
 final class OperatorRules {
     private static final TypeReference<Map<String, List<String>>> PARAMETERS = new TypeReference<>() {};
     private static final int DETAIL_CHARS_MAX = 256;
@@ -69,9 +70,14 @@ final class OperatorRules {
         try {
             if (!opened) {
                 if (Files.exists(storage.stateFile())) {
-                    storage.database().read(StoredRules::forces).forEach(force -> path.lanes()
-                            .force(new LaneForce(
-                                    force.extension(), force.reasonCode(), force.triggeredBy(), force.timeMillis())));
+                    storage.database()
+                            .read(StoredRules::forces)
+                            .forEach(force -> path.lanes()
+                                    .force(new LaneForce(
+                                            force.extension(),
+                                            force.reasonCode(),
+                                            force.triggeredBy(),
+                                            force.timeMillis())));
                     path.rules(stored());
                 }
                 opened = true;
@@ -96,8 +102,7 @@ final class OperatorRules {
     }
 
     private static Capability capability(StoredRules.Rule row) {
-        return new Capability(
-                row.capability(), JsonMapper.shared().readValue(row.parameters(), PARAMETERS));
+        return new Capability(row.capability(), JsonMapper.shared().readValue(row.parameters(), PARAMETERS));
     }
 
     Optional<LedgerEntry> add(String extension, boolean allow, Capability capability, TriggeredBy triggeredBy) {
@@ -142,8 +147,7 @@ final class OperatorRules {
                 List<LedgerEntry> written = new ArrayList<>();
                 for (Effect effect : Effect.values()) {
                     LedgerKind kind = effect == Effect.ALLOW ? LedgerKind.GRANT_REMOVED : LedgerKind.DENY_REMOVED;
-                    for (StoredRules.Rule rule :
-                            StoredRules.remove(session, extension, capability, effect.label())) {
+                    for (StoredRules.Rule rule : StoredRules.remove(session, extension, capability, effect.label())) {
                         written.add(ledger.append(session, event(kind, rule, triggeredBy)));
                     }
                 }
@@ -160,8 +164,7 @@ final class OperatorRules {
             LedgerEntry entry = storage.database().write(session -> {
                 StoredRules.force(
                         session,
-                        new StoredRules.Force(
-                                extension, reasonCode, triggeredBy.label(), force.sinceMillis()));
+                        new StoredRules.Force(extension, reasonCode, triggeredBy.label(), force.sinceMillis()));
                 return ledger.append(
                         session,
                         LedgerEvent.of(LedgerKind.LANE_FORCED, extension, reasonCode, triggeredBy)
@@ -229,9 +232,7 @@ final class OperatorRules {
                     capability,
                     allowed,
                     explained.decision().rule(),
-                    explained.decision() instanceof Decision.Refused refused
-                            ? refused.message()
-                            : "",
+                    explained.decision() instanceof Decision.Refused refused ? refused.message() : "",
                     explained.considered().stream()
                             .map(step -> new PolicyExplanation.Step(step.rule(), step.verdict(), step.decided()))
                             .toList());

@@ -47,10 +47,9 @@ final class SettingsFile {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private static final List<String> KEYS =
-            List.of(
-                    "memory", "prewarm", "script", "cache", "compile", "limits", "hooks", "pools", "reactor", "numa",
-                    "policy", "quota", "lanes", "ext");
+    private static final List<String> KEYS = List.of(
+            "memory", "prewarm", "script", "cache", "compile", "limits", "hooks", "pools", "reactor", "numa", "policy",
+            "quota", "lanes", "ext");
 
     private static final List<String> LIMITS =
             List.of("timeout", "memory", "payload", "output", "log", "hostcalls", "timers", "microtasks", "fuel");

@@ -69,7 +69,10 @@ class SettingsFileTest {
                 """);
         assertThat(config.hooks()).isEqualTo(new HookConfig(Duration.ofSeconds(5), 12));
         assertThat(config.pools()).isEqualTo(new PoolConfig(7, 3, true));
-        assertThat(config.reactor()).isEqualTo(ReactorConfig.DEFAULT.withAffinity(ReactorConfig.Affinity.STRICT).withShards(3));
+        assertThat(config.reactor())
+                .isEqualTo(ReactorConfig.DEFAULT
+                        .withAffinity(ReactorConfig.Affinity.STRICT)
+                        .withShards(3));
         assertThat(config.numa()).isEqualTo(new NumaConfig(true, true, 1L << 30));
         assertThat(config.memory()).isEqualTo(MemoryMode.HEAP);
         assertThat(config.prewarm()).isFalse();

@@ -38,7 +38,9 @@ public final class BenchCommand {
 
     public static void main(String[] args) {
         System.exit(new BenchCommand(
-                        List.of(EngineArea.area(), BudgetsArea.area(), PoolArea.area(), HostcallArea.area()), System.out, System.err)
+                        List.of(EngineArea.area(), BudgetsArea.area(), PoolArea.area(), HostcallArea.area()),
+                        System.out,
+                        System.err)
                 .run(List.of(args)));
     }
 

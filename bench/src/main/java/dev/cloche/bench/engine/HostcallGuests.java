@@ -43,7 +43,8 @@ public final class HostcallGuests {
     public static Bundle naming() {
         WasmModule module = new WasmModule();
         int hostcall = module.importHostcall("cloche", "call");
-        var nameLength = new WasmCode().get(2).constant(LENGTH_BYTES).op(WasmCode.ADD).load();
+        var nameLength =
+                new WasmCode().get(2).constant(LENGTH_BYTES).op(WasmCode.ADD).load();
         var code = new WasmCode()
                 .get(2)
                 .constant(2 * LENGTH_BYTES)
@@ -64,7 +65,15 @@ public final class HostcallGuests {
 
     private static Bundle repeating(WasmModule module, int hostcall, WasmCode arguments) {
         int alloc = module.function(
-                1, 1, 0, new WasmCode().constant(1 << 10).get(0).constant(0).op(WasmCode.MUL).op(WasmCode.ADD));
+                1,
+                1,
+                0,
+                new WasmCode()
+                        .constant(1 << 10)
+                        .get(0)
+                        .constant(0)
+                        .op(WasmCode.MUL)
+                        .op(WasmCode.ADD));
         module.exportFunction("cloche_alloc", alloc);
         module.memory(1);
         int round = 4;
@@ -115,7 +124,6 @@ public final class HostcallGuests {
                 }
                 """.formatted(kind, entry, CAPABILITIES, COMMAND);
         return BundleReader.of(
-                "bench-hostcalls",
-                Map.of("cloche.json", manifest.getBytes(StandardCharsets.UTF_8), entry, code));
+                "bench-hostcalls", Map.of("cloche.json", manifest.getBytes(StandardCharsets.UTF_8), entry, code));
     }
 }

@@ -42,13 +42,15 @@ final class HostcallLine implements Line {
             fork(HostcallWorkload.FAST, HostcallWorkload.ALONE, effort, byOperation);
         }
         List<Row> rows = new ArrayList<>();
-        HostcallWorkload.IN_LANES.forEach(operation -> rows.add(lanes(operation, byOperation.getOrDefault(
-                operation, Map.of()))));
+        HostcallWorkload.IN_LANES.forEach(
+                operation -> rows.add(lanes(operation, byOperation.getOrDefault(operation, Map.of()))));
         rows.add(rings(byOperation));
         rows.add(alone(HostcallWorkload.TICK, "scheduler, a macrotask that does nothing", byOperation, TICK_NANOS_MAX));
         rows.add(alone(HostcallWorkload.DECIDE, "policy decision, allowed", byOperation, DECISION_NANOS_MAX));
         rows.add(alone(
-                HostcallWorkload.FETCH, "policy decision, allowed, http.fetch by host and method", byOperation,
+                HostcallWorkload.FETCH,
+                "policy decision, allowed, http.fetch by host and method",
+                byOperation,
                 DECISION_NANOS_MAX));
         rows.add(bytes(byOperation));
         return new Part(
@@ -81,8 +83,10 @@ final class HostcallLine implements Line {
 
     private static Row lanes(String operation, Map<String, List<Double>> byLane) {
         Figure fast = figure("", byLane.getOrDefault(HostcallWorkload.FAST, List.of()), Unit.NANOSECONDS);
-        Figure compat = figure("compat lane", byLane.getOrDefault(HostcallWorkload.COMPAT, List.of()), Unit.NANOSECONDS);
-        double ours = Samples.of(byLane.getOrDefault(HostcallWorkload.FAST, List.of())).median();
+        Figure compat =
+                figure("compat lane", byLane.getOrDefault(HostcallWorkload.COMPAT, List.of()), Unit.NANOSECONDS);
+        double ours = Samples.of(byLane.getOrDefault(HostcallWorkload.FAST, List.of()))
+                .median();
         return new Row(HostcallWorkload.title(operation), fast, List.of(compat), bar(operation, ours));
     }
 
@@ -111,7 +115,10 @@ final class HostcallLine implements Line {
                 figure("", ours, Unit.NANOSECONDS),
                 List.of(
                         figure("JCTools", jctools, Unit.NANOSECONDS),
-                        figure("ArrayBlockingQueue", fast(byOperation, HostcallWorkload.RING_BLOCKING), Unit.NANOSECONDS)),
+                        figure(
+                                "ArrayBlockingQueue",
+                                fast(byOperation, HostcallWorkload.RING_BLOCKING),
+                                Unit.NANOSECONDS)),
                 Bar.atMost("within 1.5x of JCTools (" + Unit.RATIO.text(times) + ")", times, TIMES_MAX));
     }
 

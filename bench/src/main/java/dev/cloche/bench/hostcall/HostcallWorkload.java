@@ -23,9 +23,11 @@ import dev.cloche.host.hostcall.OverloadSettings;
 import dev.cloche.host.hostcall.QuotaLimits;
 import dev.cloche.host.policy.Policy;
 import dev.cloche.host.policy.Profile;
+import dev.cloche.host.policy.command.CommandPolicy;
 import dev.cloche.host.reactor.Reactor;
 import dev.cloche.host.reactor.ReactorSettings;
 import dev.cloche.host.reactor.ServiceThreads;
+import dev.cloche.host.service.ExecSettings;
 import dev.cloche.host.service.Services;
 import dev.cloche.host.storage.Storage;
 import java.nio.ByteBuffer;
@@ -93,7 +95,8 @@ public final class HostcallWorkload implements Workload {
                 (_, _) -> {
                     throw new IllegalStateException("nothing nests in this benchmark");
                 },
-                1);
+                1,
+                new ExecSettings(CommandPolicy.SAFE, _ -> 1));
         List<Op> ops = new ArrayList<>(services.ops().ops().values());
         Outcome done = new Outcome.Ok(Payload.text("{}"));
         OpHandler nothing = _ -> done;
@@ -133,8 +136,7 @@ public final class HostcallWorkload implements Workload {
     private HostcallPort port(Bundle bundle) {
         return router.portFor(
                 new Policy(Profile.BALANCED, Map.of())
-                        .resolve(
-                                bundle.manifest().name(), bundle.manifest().capabilities()),
+                        .resolve(bundle.manifest().name(), bundle.manifest().capabilities()),
                 QuotaLimits.DEFAULT
                         .withPerSecond(QuotaLimits.PER_SECOND_MAX)
                         .withPerMinute(QuotaLimits.PER_MINUTE_MAX)
@@ -189,8 +191,7 @@ public final class HostcallWorkload implements Workload {
                 Isolate isolate = isolates.stamp()) {
             Payload payload = payload(rounds, rest);
             recorder.add(
-                    operation,
-                    median(BATCHES, () -> isolates.call(isolate, HostcallGuests.COMMAND, payload)) / rounds);
+                    operation, median(BATCHES, () -> isolates.call(isolate, HostcallGuests.COMMAND, payload)) / rounds);
         }
     }
 
@@ -200,7 +201,8 @@ public final class HostcallWorkload implements Workload {
                 Isolate isolate = isolates.stamp()) {
             Payload payload = payload(1, new byte[0]);
             double[] sorted = times(SINGLES, () -> isolates.call(isolate, HostcallGuests.COMMAND, payload));
-            recorder.add(operation, sorted[operation.equals(QUEUED_P99) ? sorted.length * 99 / 100 : sorted.length / 2]);
+            recorder.add(
+                    operation, sorted[operation.equals(QUEUED_P99) ? sorted.length * 99 / 100 : sorted.length / 2]);
         }
     }
 
@@ -214,8 +216,7 @@ public final class HostcallWorkload implements Workload {
                 throw new IllegalStateException("each hostcall is answered, answered=" + answered.text());
             }
             recorder.add(
-                    operation,
-                    median(BATCHES, () -> isolates.call(isolate, HostcallGuests.COMMAND, payload)) / AWAITS);
+                    operation, median(BATCHES, () -> isolates.call(isolate, HostcallGuests.COMMAND, payload)) / AWAITS);
         }
     }
 

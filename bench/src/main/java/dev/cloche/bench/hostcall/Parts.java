@@ -102,8 +102,7 @@ final class Parts {
                 "http.fetch",
                 Map.of("hosts", List.of("example.com", "api.example.org"), "methods", List.of("GET", "POST")));
         Capability granted = new Capability("http.fetch", Map.of("hosts", List.of("*.example.org")));
-        return FetchRules.of(
-                new Decision.Allowed("http.fetch", "grant:notes", asked, List.of(granted), List.of()));
+        return FetchRules.of(new Decision.Allowed("http.fetch", "grant:notes", asked, List.of(granted), List.of()));
     }
 
     private static double decideFetch(FetchRules fetch) {

@@ -53,9 +53,7 @@ record HostPattern(String host, int port, Optional<InetAddress> address) {
             int rest = host.length() - 1;
             return target.literal().isEmpty() && name.regionMatches(name.length() - rest, host, 1, rest);
         }
-        return target.literal().isPresent()
-                ? target.literal().equals(address)
-                : host.equals(target.host());
+        return target.literal().isPresent() ? target.literal().equals(address) : host.equals(target.host());
     }
 
     /// Whether the pattern names just this place, which is how an operator opens a place that is not public: a literal
