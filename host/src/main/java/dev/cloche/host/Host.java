@@ -482,7 +482,7 @@ public final class Host implements AutoCloseable {
     ///
     /// @throws IllegalStateException if the host is closed
     public String metrics(MetricsFormat format) {
-        return inside(() -> HostMetrics.text(engines, extensions, format));
+        return inside(() -> HostMetrics.text(engines, extensions, hostcalls, format));
     }
 
     /// Takes no more calls, waits for those under way up to a second, stops the rest, and lets the home go. Idempotent.

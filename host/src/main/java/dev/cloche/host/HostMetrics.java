@@ -4,12 +4,14 @@ import dev.cloche.host.engine.ExecutionPermits;
 import dev.cloche.host.engine.memory.MemoryFigures;
 import dev.cloche.host.extension.Engines;
 import dev.cloche.host.pool.HostIsolates;
+import dev.cloche.host.pool.PoolStats;
 import dev.cloche.host.telemetry.MetricsFormat;
 import dev.cloche.host.telemetry.exposition.TextExposition;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.Map;
 
 /// The metrics of one host. Nothing is recorded for them: they are read off what is counted anyhow, when they are asked
 /// for. The table in docs/metrics.md is the same.
@@ -17,7 +19,7 @@ final class HostMetrics {
     private HostMetrics() {}
 
     /// All of them, as text.
-    static String text(Engines engines, Extensions extensions, MetricsFormat format) {
+    static String text(Engines engines, Extensions extensions, HostcallPath hostcalls, MetricsFormat format) {
         MetricSnapshots.Builder metrics = MetricSnapshots.builder();
         metrics.metricSnapshot(gauge(
                 "extensions", "Extensions that are loaded.", extensions.loaded().size()));
@@ -25,7 +27,9 @@ final class HostMetrics {
         isolates(metrics, engines.pools().isolates());
         memory(metrics, engines.memories().figures());
         engines.memories().numa().ifPresent(figures -> NumaMetrics.of(figures).forEach(metrics::metricSnapshot));
-        PoolMetrics.of(extensions.poolTotals()).forEach(metrics::metricSnapshot);
+        Map<String, PoolStats> pools = extensions.poolTotals();
+        PoolMetrics.of(pools).forEach(metrics::metricSnapshot);
+        HostcallMetrics.of(hostcalls, pools.keySet()).forEach(metrics::metricSnapshot);
         return TextExposition.of(metrics.build(), format);
     }
 

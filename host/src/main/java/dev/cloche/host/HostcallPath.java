@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -129,15 +129,17 @@ final class HostcallPath implements AutoCloseable {
     }
 
     /// How many hostcalls there were, by extension.
-    Map<String, HostcallCounts> counts() {
+    SortedMap<String, HostcallCounts> counts() {
+        SortedMap<String, HostcallCounts> counts = router.counts();
         lock.lock();
         try {
-            Map<String, HostcallCounts> counts = new TreeMap<>();
-            ports.keySet().forEach(port -> counts.merge(port.extension(), port.counts(), HostcallCounts::plus));
-            return counts;
+            ports.keySet()
+                    .forEach(port -> counts.computeIfPresent(
+                            port.extension(), (_, known) -> known.withInFlight(port.inFlight())));
         } finally {
             lock.unlock();
         }
+        return counts;
     }
 
     HostcallConfig config() {

@@ -60,7 +60,7 @@ class ArchitectureTest {
             Set.of(ROOT, ROOT + ".call", ROOT + ".bundle", ROOT + ".ledger", ROOT + ".telemetry");
 
     private static final Set<String> METRICS =
-            Set.of(ROOT + ".HostMetrics", ROOT + ".PoolMetrics", ROOT + ".NumaMetrics");
+            Set.of(ROOT + ".HostMetrics", ROOT + ".HostcallMetrics", ROOT + ".PoolMetrics", ROOT + ".NumaMetrics");
 
     private static final Set<String> CLOCK_SOURCES = Set.of(
             "java.lang.System.nanoTime",

@@ -19,7 +19,7 @@ final class CompatCall implements Waiting {
 
     @Override
     public Outcome await() {
-        port.countCompat();
+        port.tally().compat();
         return dispatch.carryOut(port, hostcall);
     }
 

@@ -11,7 +11,6 @@ import dev.cloche.host.reactor.Offer;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,17 +26,14 @@ public final class ExtensionPort implements HostcallPort {
     /// Operations whose refusal the log has told. Only operations that exist get here, so there are not many.
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
-    private final LongAdder immediate = new LongAdder();
-    private final LongAdder queued = new LongAdder();
-    private final LongAdder compat = new LongAdder();
-    private final LongAdder denied = new LongAdder();
-    private final LongAdder backpressure = new LongAdder();
+    private final HostcallTally tally;
 
-    ExtensionPort(HostcallRouter router, String extension, Admission admission, LaneSwitch lane) {
+    ExtensionPort(HostcallRouter router, String extension, Admission admission, LaneSwitch lane, HostcallTally tally) {
         this.router = router;
         this.extension = extension;
         this.admission = admission;
         this.lane = lane;
+        this.tally = tally;
     }
 
     @Override
@@ -63,16 +59,8 @@ public final class ExtensionPort implements HostcallPort {
         return lane;
     }
 
-    void countImmediate() {
-        immediate.increment();
-    }
-
-    void countQueued() {
-        queued.increment();
-    }
-
-    void countCompat() {
-        compat.increment();
+    HostcallTally tally() {
+        return tally;
     }
 
     /// Goes by other decisions and limits from the next hostcall on.
@@ -81,15 +69,9 @@ public final class ExtensionPort implements HostcallPort {
         admission.quota().change(limits);
     }
 
-    /// How many hostcalls there were.
-    public HostcallCounts counts() {
-        return new HostcallCounts(
-                immediate.sum(),
-                queued.sum(),
-                compat.sum(),
-                denied.sum(),
-                backpressure.sum(),
-                admission.quota().inFlight());
+    /// How many hostcalls wait now.
+    public int inFlight() {
+        return admission.quota().inFlight();
     }
 
     /// A call that waits for other calls takes up no place meanwhile: they may need it. On the guest's own thread, so
@@ -117,7 +99,7 @@ public final class ExtensionPort implements HostcallPort {
     }
 
     private void told(Denied refusal, Hostcall hostcall) {
-        denied.increment();
+        tally.denied();
         if (refusal.code() == DeniedCode.POLICY && told.add(hostcall.op().name())) {
             LOG.warn(
                     "hostcall: denied, said once: {} op={}",
@@ -130,7 +112,7 @@ public final class ExtensionPort implements HostcallPort {
     Outcome refused(Offer offer) {
         return switch (offer) {
             case Offer.Full full -> {
-                backpressure.increment();
+                tally.backpressure();
                 lane.overloaded();
                 yield full(full);
             }

@@ -20,4 +20,9 @@ public record HostcallCounts(long immediate, long queued, long compat, long deni
                 backpressure + other.backpressure,
                 inFlight + other.inFlight);
     }
+
+    /// The same, with so many more under way.
+    public HostcallCounts withInFlight(int more) {
+        return new HostcallCounts(immediate, queued, compat, denied, backpressure, inFlight + more);
+    }
 }

@@ -2,7 +2,11 @@ package dev.cloche.host.hostcall;
 
 import dev.cloche.host.policy.PolicyTable;
 import dev.cloche.host.reactor.Reactor;
+import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /// Makes the ports through which isolates reach the host's operations. Safe for use by many threads.
@@ -14,6 +18,7 @@ public final class HostcallRouter implements AutoCloseable {
     private final DenialListener denials;
     private final LongSupplier nanoClock;
     private final CompatDispatch compat;
+    private final Map<String, HostcallTally> tallies = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /// @param reactor carries operations that may wait; closed with the router
@@ -41,7 +46,15 @@ public final class HostcallRouter implements AutoCloseable {
                 this,
                 extension,
                 new Admission(ops, policy, new Quota(extension, limits, nanoClock)),
-                lanes.of(extension));
+                lanes.of(extension),
+                tallies.computeIfAbsent(extension, _ -> new HostcallTally()));
+    }
+
+    /// How many hostcalls there were, by extension.
+    public SortedMap<String, HostcallCounts> counts() {
+        SortedMap<String, HostcallCounts> counts = new TreeMap<>();
+        tallies.forEach((extension, tally) -> counts.put(extension, tally.counts()));
+        return counts;
     }
 
     boolean closed() {

@@ -51,7 +51,7 @@ final class IsolateChannel implements HostcallChannel {
         Op op = granted.op();
         Outcome outcome = op.canBlock() ? quickly(granted, hostcall) : port.carryOut(granted, hostcall);
         if (outcome != null) {
-            port.countImmediate();
+            port.tally().immediate();
             port.done(op, hostcall, outcome.size());
             return port.sampled(granted, hostcall, outcome);
         }
@@ -75,7 +75,7 @@ final class IsolateChannel implements HostcallChannel {
         // What nests has a bound of its own, and must not be kept out by those that wait for it.
         Offer offer = lane().offer(call, !op.nests());
         if (offer instanceof Offer.Taken) {
-            port.countQueued();
+            port.tally().queued();
             return call;
         }
         port.done(op, call.hostcall(), 0);
