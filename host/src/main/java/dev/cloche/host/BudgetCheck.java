@@ -30,10 +30,10 @@ final class BudgetCheck {
     private static final Duration TIMEOUT = Duration.ofMillis(20);
 
     private static final String MANIFEST = """
-            {"apiVersion": "cloche.dev/v1", "name": "cloche-doctor", "version": "1.0.0", "kind": "wasm",
-             "entry": "hostile.wasm", "abi": "cloche_v1", "limits": {"memory": "1MiB", "timeout": "2s"},
-             "contributes": {"commands": [{"name": "loop"}, {"name": "grow"}]}}
-            """;
+        {"apiVersion": "cloche.dev/v1", "name": "cloche-doctor", "version": "1.0.0", "kind": "wasm",
+         "entry": "hostile.wasm", "abi": "cloche_v1", "limits": {"memory": "1MiB", "timeout": "2s"}, "snapshot": false,
+         "contributes": {"commands": [{"name": "loop"}, {"name": "grow"}]}}
+        """;
 
     /*
      * (module
@@ -41,17 +41,18 @@ final class BudgetCheck {
      *   (memory (export "memory") 1)
      *   (func (export "cloche_alloc") (param i32) (result i32) (i32.const 1024))
      *   (func (export "cloche_handle") (param $name i32) (param i32 i32 i32) (result i32)
-     *     (if (i32.eq (i32.load8_u (local.get $name)) (i32.const 108))   ;; 'l'
+     *     (if (i32.eq (i32.load8_u offset=8 (local.get $name)) (i32.const 108))   ;; command:l
      *       (then (loop $for-ever (br $for-ever))))
      *     (loop $more (br_if $more (i32.ne (memory.grow (i32.const 1)) (i32.const -1))))
      *     (i32.store (i32.const 0) (memory.size))
      *     (call $reply (i32.const 0) (i32.const 4))
      *     (i32.const 0)))
      */
-    private static final String MODULE = "0061736d0100000001130360027f7f0060017f017f60047f7f7f7f017f02100106636c6f636865"
-            + "057265706c7900000303020102050301000107290306" + "6d656d6f727902000c636c6f6368655f616c6c6f6300010d636c6f"
-            + "6368655f68616e646c6500020a360205004180080b2e0020002d000041ec0046044003400c000b0b034041014000417f470d000b"
-            + "41003f0036020041004104100041000b";
+    private static final String MODULE =
+            "0061736d0100000001130360027f7f0060017f017f60047f7f7f7f017f02100106636c6f636865057265706c79000003"
+                    + "030201020503010001072903066d656d6f727902000c636c6f6368655f616c6c6f6300010d636c6f6368655f68616e64"
+                    + "6c6500020a360205004180080b2e0020002d000841ec0046044003400c000b0b034041014000417f470d000b41003f00"
+                    + "36020041004104100041000b";
 
     private static final List<Call> CALLS = List.of(
             call("loop", CallOptions.DEFAULT.withFuel(FUEL)),
@@ -90,11 +91,12 @@ final class BudgetCheck {
             return unproven(said);
         }
         // An operator's cap of fuel may come before the deadline.
-        boolean stopped = exhausted(byFuel, Budget.FUEL)
-                && (byTime instanceof Reply.TimedOut || exhausted(byTime, Budget.FUEL));
+        boolean stopped =
+                exhausted(byFuel, Budget.FUEL) && (byTime instanceof Reply.TimedOut || exhausted(byTime, Budget.FUEL));
         boolean capped = pages(byMemory) <= PAGES_MAX;
         return stopped && capped
-                ? new Finding(ID, AREA, Level.OK, "a guest that loops is stopped, one that grows is capped, " + said, "")
+                ? new Finding(
+                        ID, AREA, Level.OK, "a guest that loops is stopped, one that grows is capped, " + said, "")
                 : new Finding(
                         ID,
                         AREA,
@@ -114,7 +116,8 @@ final class BudgetCheck {
     /// How many pages the guest got.
     private static int pages(Reply reply) {
         return switch (reply) {
-            case Reply.Ok(Payload payload) when payload.size() == Integer.BYTES ->
+            case Reply.Ok(Payload payload)
+            when payload.size() == Integer.BYTES ->
                 ByteBuffer.wrap(payload.unsafeBytes())
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .getInt();

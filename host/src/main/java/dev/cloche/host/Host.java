@@ -127,7 +127,8 @@ public final class Host implements AutoCloseable {
                 this::nested,
                 config.pools().depth());
         LaneRows laneRows = new LaneRows(storage, ledger);
-        this.hostcalls = new HostcallPath(config, services.ops(), clocks, denials, laneRows::changed, laneRows::diverged);
+        this.hostcalls =
+                new HostcallPath(config, services.ops(), clocks, denials, laneRows::changed, laneRows::diverged);
         this.rules = new OperatorRules(
                 storage, ledger, hostcalls, () -> clocks.wall().millis(), this::requestedBy);
         this.settings = new SettingsWatch(config, hostcalls::settings);

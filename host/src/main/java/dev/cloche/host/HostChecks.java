@@ -84,7 +84,8 @@ final class HostChecks {
 
     private static Check only(Set<String> areas, Check check) {
         return () -> check.run().stream()
-                .filter(finding -> areas.contains(finding.area()) || finding.area().equals(DOCTOR))
+                .filter(finding ->
+                        areas.contains(finding.area()) || finding.area().equals(DOCTOR))
                 .toList();
     }
 
@@ -101,8 +102,7 @@ final class HostChecks {
         return List.of(
                 () -> List.of(home(parts.home())),
                 () -> List.of(database(parts.home(), parts.storage())),
-                () -> List.of(
-                        ledger(parts.records().ledger(), parts.records().denials())),
+                () -> List.of(ledger(parts.records().ledger(), parts.records().denials())),
                 () -> List.of(cache(parts.engines().cache())));
     }
 

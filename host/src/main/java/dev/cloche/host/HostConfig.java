@@ -253,27 +253,57 @@ public final class HostConfig {
 
     /// What one run of a hook may take; by default [HookConfig#DEFAULT].
     public HostConfig withHooks(HookConfig hooks) {
-        return with(new Shared(Objects.requireNonNull(hooks, "hooks"), shared.pools(), shared.reactor(), shared.numa(), shared.hostcalls(), shared.hostcallsOfFile()));
+        return with(new Shared(
+                Objects.requireNonNull(hooks, "hooks"),
+                shared.pools(),
+                shared.reactor(),
+                shared.numa(),
+                shared.hostcalls(),
+                shared.hostcallsOfFile()));
     }
 
     /// What holds for the isolate pools of all extensions together; by default [PoolConfig#DEFAULT].
     public HostConfig withPools(PoolConfig pools) {
-        return with(new Shared(shared.hooks(), Objects.requireNonNull(pools, "pools"), shared.reactor(), shared.numa(), shared.hostcalls(), shared.hostcallsOfFile()));
+        return with(new Shared(
+                shared.hooks(),
+                Objects.requireNonNull(pools, "pools"),
+                shared.reactor(),
+                shared.numa(),
+                shared.hostcalls(),
+                shared.hostcallsOfFile()));
     }
 
     /// How hostcalls that may block are carried; by default [ReactorConfig#DEFAULT].
     public HostConfig withReactor(ReactorConfig reactor) {
-        return with(new Shared(shared.hooks(), shared.pools(), Objects.requireNonNull(reactor, "reactor"), shared.numa(), shared.hostcalls(), shared.hostcallsOfFile()));
+        return with(new Shared(
+                shared.hooks(),
+                shared.pools(),
+                Objects.requireNonNull(reactor, "reactor"),
+                shared.numa(),
+                shared.hostcalls(),
+                shared.hostcallsOfFile()));
     }
 
     /// Whether isolates have their memory from slabs bound to NUMA nodes; by default [NumaConfig#DEFAULT].
     public HostConfig withNuma(NumaConfig numa) {
-        return with(new Shared(shared.hooks(), shared.pools(), shared.reactor(), Objects.requireNonNull(numa, "numa"), shared.hostcalls(), shared.hostcallsOfFile()));
+        return with(new Shared(
+                shared.hooks(),
+                shared.pools(),
+                shared.reactor(),
+                Objects.requireNonNull(numa, "numa"),
+                shared.hostcalls(),
+                shared.hostcallsOfFile()));
     }
 
     /// What holds for hostcalls: profile, quotas, lanes; by default [HostcallConfig#DEFAULT].
     public HostConfig withHostcalls(HostcallConfig hostcalls) {
-        return with(new Shared(shared.hooks(), shared.pools(), shared.reactor(), shared.numa(), Objects.requireNonNull(hostcalls, "hostcalls"), shared.hostcallsOfFile()));
+        return with(new Shared(
+                shared.hooks(),
+                shared.pools(),
+                shared.reactor(),
+                shared.numa(),
+                Objects.requireNonNull(hostcalls, "hostcalls"),
+                shared.hostcallsOfFile()));
     }
 
     private HostConfig with(Shared changed) {
@@ -346,7 +376,8 @@ public final class HostConfig {
     }
 
     /// What the home's settings said of hostcalls; null if they were not read.
-    @Nullable HostcallConfig hostcallsOfFile() {
+    @Nullable
+    HostcallConfig hostcallsOfFile() {
         return shared.hostcallsOfFile();
     }
 

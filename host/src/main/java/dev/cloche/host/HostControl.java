@@ -12,8 +12,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// The operations of a host, as its socket offers them and a command uses them where no host lives. Safe for use by many
-/// threads.
+/// The operations of a host, as its socket offers them and a command uses them where no host lives. Safe for use by
+/// many threads.
 public final class HostControl implements ControlPort {
     private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -32,12 +32,10 @@ public final class HostControl implements ControlPort {
     /// @param shutdown is run when `shutdown` is asked for; must not wait for the host to be closed
     HostControl(Host host, Runnable shutdown) {
         this(host);
-        ops.put(
-                "shutdown",
-                ControlOp.of((_, json) -> {
-                    shutdown.run();
-                    json.writeBooleanProperty("stopping", true);
-                }));
+        ops.put("shutdown", ControlOp.of((_, json) -> {
+            shutdown.run();
+            json.writeBooleanProperty("stopping", true);
+        }));
     }
 
     @Override

@@ -25,7 +25,10 @@ public final class HostSocket implements AutoCloseable {
 
     private HostSocket(Host host) {
         this.server = ControlServer.open(
-                host.parts().hold(), new HostControl(host, shutdown::countDown), HostVersion.RELEASE, host.parts().engines().clocks().nanoClock());
+                host.parts().hold(),
+                new HostControl(host, shutdown::countDown),
+                HostVersion.RELEASE,
+                host.parts().engines().clocks().nanoClock());
     }
 
     /// Listens in the host's home.

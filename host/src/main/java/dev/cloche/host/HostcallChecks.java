@@ -61,8 +61,7 @@ final class HostcallChecks {
                     "profile=" + parts.hostcalls().config().profile().label() + " grants=" + grants + " denials="
                             + (rules.size() - grants));
         } catch (StorageException e) {
-            return new Finding(
-                    id, POLICY, Level.ERROR, String.valueOf(e.getMessage()), "mend what the message names");
+            return new Finding(id, POLICY, Level.ERROR, String.valueOf(e.getMessage()), "mend what the message names");
         }
     }
 
@@ -131,7 +130,8 @@ final class HostcallChecks {
                         HOSTCALL,
                         Level.WARNING,
                         message,
-                        "its hostcalls found no room; raise reactor.shards or reactor.shard-capacity, or have it ask less")
+                        "its hostcalls found no room; raise reactor.shards or reactor.shard-capacity, or have it ask"
+                                + " less")
                 : ok("hostcall.lane", HOSTCALL, message);
     }
 

@@ -40,8 +40,7 @@ final class LedgerOps {
                 params.optional("since").map(LedgerOps::time).orElse(null),
                 kinds,
                 boxed(after),
-                Math.toIntExact(Math.min(
-                        params.number("limit").orElse(LedgerQuery.LIMIT_DEFAULT), LedgerQuery.LIMIT_MAX + 1L)));
+                params.number("limit").isPresent() ? params.integer("limit") : LedgerQuery.LIMIT_DEFAULT);
         json.writeArrayPropertyStart("rows");
         host.ledger().entries(query).forEach(entry -> write(json, entry));
         json.writeEndArray();

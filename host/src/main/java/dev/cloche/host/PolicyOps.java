@@ -24,7 +24,8 @@ final class PolicyOps {
     }
 
     private void rules(ControlParams params, JsonGenerator json) {
-        json.writeStringProperty("profile", host.parts().hostcalls().config().profile().label());
+        json.writeStringProperty(
+                "profile", host.parts().hostcalls().config().profile().label());
         json.writeArrayPropertyStart("rules");
         for (OperatorRule rule : host.policy().rules()) {
             json.writeStartObject();

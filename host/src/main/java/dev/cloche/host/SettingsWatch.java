@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Has a live host go by what `ext` and `quota` of its `settings.json` say now. Looks once a second whether the file has
-/// changed, on a virtual thread that starts when the first extension is loaded. A file that cannot be used is logged,
-/// and what held before goes on to hold. Safe for use by many threads.
+/// Has a live host go by what `ext` and `quota` of its `settings.json` say now. Looks once a second whether the file
+/// has changed, on a virtual thread that starts when the first extension is loaded. A file that cannot be used is
+/// logged, and what held before goes on to hold. Safe for use by many threads.
 final class SettingsWatch implements AutoCloseable {
     /// How long a change may go unnoticed.
     static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -40,7 +40,11 @@ final class SettingsWatch implements AutoCloseable {
     private volatile boolean started;
 
     /// What tells one state of the file from another.
-    private record Seen(boolean there, @Nullable FileTime modified, long size, @Nullable Object key) {
+    private record Seen(
+            boolean there,
+            @Nullable FileTime modified,
+            long size,
+            @Nullable Object key) {
         static final Seen NEVER = new Seen(false, null, -1, null);
         static final Seen ABSENT = new Seen(false, null, 0, null);
     }
@@ -119,8 +123,7 @@ final class SettingsWatch implements AutoCloseable {
 
     private Seen seen() throws IOException {
         try {
-            BasicFileAttributes file =
-                    Files.readAttributes(home.resolve(SettingsFile.NAME), BasicFileAttributes.class);
+            BasicFileAttributes file = Files.readAttributes(home.resolve(SettingsFile.NAME), BasicFileAttributes.class);
             return new Seen(true, file.lastModifiedTime(), file.size(), file.fileKey());
         } catch (NoSuchFileException _) {
             return Seen.ABSENT;

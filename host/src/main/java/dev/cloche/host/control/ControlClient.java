@@ -68,8 +68,8 @@ public final class ControlClient implements ControlPort, AutoCloseable {
             }
             throw new ControlException(
                     Code.UNAVAILABLE,
-                    "the live host cannot be spoken to: " + e.getMessage()
-                            + "; use it as the user who runs it, socket=" + socket,
+                    "the live host cannot be spoken to: " + e.getMessage() + "; use it as the user who runs it, socket="
+                            + socket,
                     e);
         } catch (RuntimeException e) {
             close(channel);

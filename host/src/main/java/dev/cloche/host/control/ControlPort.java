@@ -1,7 +1,7 @@
 package dev.cloche.host.control;
 
-/// Where a host is asked for what its operator wants: the host itself, or the socket of a live one. `docs/operations.md`
-/// has the operations.
+/// Where a host is asked for what its operator wants: the host itself, or the socket of a live one.
+/// `docs/operations.md` has the operations.
 @FunctionalInterface
 public interface ControlPort {
     /// Carries out an operation.

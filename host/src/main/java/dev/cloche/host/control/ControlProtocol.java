@@ -49,7 +49,8 @@ public final class ControlProtocol {
         if (!channel.supportedOptions().contains(ExtendedSocketOptions.SO_PEERCRED)) {
             return Optional.empty();
         }
-        String peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+        String peer =
+                channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
         String owner = Files.getOwner(owned, LinkOption.NOFOLLOW_LINKS).getName();
         return peer.equals(owner)
                 ? Optional.empty()

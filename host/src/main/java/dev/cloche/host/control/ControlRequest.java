@@ -77,8 +77,7 @@ record ControlRequest(String id, String op, String params) {
         byte[] line = line("{\"id\":" + id + ",\"ok\":true,\"result\":" + result + "}\n");
         return line.length <= ControlProtocol.ANSWER_BYTES_MAX
                 ? line
-                : refused(
-                        id, ControlProtocol.tooLarge("the answer", ControlProtocol.ANSWER_BYTES_MAX), List.of());
+                : refused(id, ControlProtocol.tooLarge("the answer", ControlProtocol.ANSWER_BYTES_MAX), List.of());
     }
 
     /// The line that says why it came to nothing.

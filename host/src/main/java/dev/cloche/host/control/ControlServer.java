@@ -56,8 +56,7 @@ public final class ControlServer implements AutoCloseable {
     private final Condition allGone = lock.newCondition();
     private final AtomicBoolean stopped = new AtomicBoolean();
 
-    private ControlServer(
-            Path socket, ControlPort port, String hello, LongSupplier nanoClock, Duration idle)
+    private ControlServer(Path socket, ControlPort port, String hello, LongSupplier nanoClock, Duration idle)
             throws IOException {
         this.socket = socket;
         this.port = port;
@@ -77,8 +76,8 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    /// Listens in a home. The caller holds the home's lock: a socket that is there is one of a host that is dead, and is
-    /// replaced.
+    /// Listens in a home. The caller holds the home's lock: a socket that is there is one of a host that is dead, and
+    /// is replaced.
     ///
     /// @param release what `hello` says of the host's version
     /// @param nanoClock monotonic
@@ -87,8 +86,7 @@ public final class ControlServer implements AutoCloseable {
         return open(home, port, release, nanoClock, IDLE_MAX);
     }
 
-    static ControlServer open(
-            Path home, ControlPort port, String release, LongSupplier nanoClock, Duration idle) {
+    static ControlServer open(Path home, ControlPort port, String release, LongSupplier nanoClock, Duration idle) {
         Path socket = home.resolve(ControlProtocol.SOCKET);
         requireUsable(home, socket);
         String hello = "{\"version\":" + ControlProtocol.VERSION + ",\"release\":\"" + release + "\",\"pid\":"

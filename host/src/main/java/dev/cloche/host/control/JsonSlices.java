@@ -78,8 +78,8 @@ final class JsonSlices {
             while (parser.nextToken() == JsonToken.START_OBJECT) {
                 int start = (int) parser.currentTokenLocation().getCharOffset();
                 parser.skipChildren();
-                elements.add(json.substring(
-                        start, (int) parser.currentLocation().getCharOffset()));
+                elements.add(
+                        json.substring(start, (int) parser.currentLocation().getCharOffset()));
             }
         }
         return elements;

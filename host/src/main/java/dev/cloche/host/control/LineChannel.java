@@ -73,8 +73,7 @@ final class LineChannel implements Closeable {
         if (!room.take(more)) {
             throw new ControlException(
                     Code.BUSY,
-                    "other connections hold as much memory as all may; try again when they are done, bytes="
-                            + filled);
+                    "other connections hold as much memory as all may; try again when they are done, bytes=" + filled);
         }
         bytes = Arrays.copyOf(bytes, bytes.length + more);
     }

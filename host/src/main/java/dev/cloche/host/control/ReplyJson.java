@@ -62,15 +62,7 @@ public final class ReplyJson {
                 members(json, "guest_error", "code", code, "message", message, "stack", stack);
             case Reply.Denied(String rule, String message) -> members(json, "denied", "rule", rule, "message", message);
             case Reply.Trapped trap ->
-                members(
-                        json,
-                        "trapped",
-                        "kind",
-                        trap.kind().label(),
-                        "message",
-                        trap.message(),
-                        "stack",
-                        trap.stack());
+                members(json, "trapped", "kind", trap.kind().label(), "message", trap.message(), "stack", trap.stack());
             case Reply.TimedOut timeout -> {
                 members(json, "timed_out", "message", timeout.message());
                 json.writeNumberProperty("limitMillis", timeout.limit().toMillis());
@@ -82,13 +74,7 @@ public final class ReplyJson {
             case Reply.Rejected rejected ->
                 members(json, "rejected", "reason", rejected.reason().label(), "message", rejected.message());
             case Reply.Unavailable unavailable ->
-                members(
-                        json,
-                        "unavailable",
-                        "reason",
-                        unavailable.reason().label(),
-                        "message",
-                        unavailable.message());
+                members(json, "unavailable", "reason", unavailable.reason().label(), "message", unavailable.message());
         }
     }
 
@@ -216,8 +202,8 @@ public final class ReplyJson {
             return Optional.empty();
         }
         Map<String, Slice> members = JsonSlices.of(usage.text());
-        return Optional.of(new Usage(
-                number(members, "fuel"), Duration.ofNanos(number(members, "micros") * NANOS_A_MICRO)));
+        return Optional.of(
+                new Usage(number(members, "fuel"), Duration.ofNanos(number(members, "micros") * NANOS_A_MICRO)));
     }
 
     private static String string(Map<String, Slice> members, String name) {
