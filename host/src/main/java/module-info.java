@@ -15,10 +15,12 @@ module dev.cloche.host {
     requires io.prometheus.writer.text;
     requires transitive org.slf4j;
     requires java.sql;
+    requires jdk.net;
 
     exports dev.cloche.host;
     exports dev.cloche.host.call;
     exports dev.cloche.host.bundle;
+    exports dev.cloche.host.control;
     exports dev.cloche.host.ledger;
     exports dev.cloche.host.telemetry;
 }

@@ -19,6 +19,11 @@ record BundlePath(Path path) {
         return BundleReader.read(path);
     }
 
+    /// The path as any process of this machine understands it.
+    String absolute() {
+        return path.toAbsolutePath().normalize().toString();
+    }
+
     void requireExists() {
         if (!Files.exists(path)) {
             throw new CommandFailure(ExitStatus.USAGE, "there is no such bundle, path=" + path);

@@ -2,13 +2,14 @@ package dev.cloche.cli;
 
 import dev.cloche.host.HostConfig;
 import dev.cloche.host.bundle.Capability;
-import dev.cloche.host.bundle.Manifest;
 import dev.cloche.host.call.CallOptions;
 import dev.cloche.host.call.Payload;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options of the commands that call a guest.
@@ -45,6 +46,9 @@ final class CallSettings {
     @Option(names = "--usage", description = "Say on the error stream what fuel and time the call used.")
     private boolean usage;
 
+    @Mixin
+    private final HostcallOptions hostcalls = new HostcallOptions();
+
     boolean json() {
         return json;
     }
@@ -73,9 +77,18 @@ final class CallSettings {
         return new PayloadSource(terminal).read(input, file);
     }
 
-    /// The configuration with the grants of the command line.
-    HostConfig granting(HostConfig config, String extension) {
-        HostConfig granted = config;
+    /// Those of these options that only a host of this command's own can go by.
+    List<String> ofOwnHost() {
+        List<String> given = new ArrayList<>(hostcalls.given());
+        if (!grants.isEmpty()) {
+            given.add("--grant");
+        }
+        return given;
+    }
+
+    /// The configuration with the grants, lanes and profile of the command line.
+    HostConfig configured(HostConfig config, String extension) {
+        HostConfig granted = hostcalls.applied(config);
         for (Capability grant : grants) {
             granted = granted.withGrant(extension, grant);
         }
@@ -83,11 +96,13 @@ final class CallSettings {
     }
 
     /// Says which grants come to nothing because the manifest does not ask for the capability.
-    void warnOfIdleGrants(Manifest manifest, Terminal terminal) {
+    ///
+    /// @param requested what it asks for
+    void warnOfIdleGrants(String extension, Collection<String> requested, Terminal terminal) {
         for (Capability grant : grants) {
-            if (!manifest.capabilities().containsKey(grant.name())) {
-                terminal.errorLine(ErrorReporter.PREFIX + "the grant has no effect, since the manifest of "
-                        + manifest.name() + " does not ask for it, grant=" + PlainText.line(grant.name()));
+            if (!requested.contains(grant.name())) {
+                terminal.errorLine(ErrorReporter.PREFIX + "the grant has no effect, since the manifest of " + extension
+                        + " does not ask for it, grant=" + PlainText.line(grant.name()));
             }
         }
     }

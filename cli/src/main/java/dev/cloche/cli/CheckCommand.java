@@ -42,7 +42,7 @@ final class CheckCommand implements Callable<Integer> {
         List<Violation> violations;
         try {
             bundle = new BundlePath(bundlePath).read();
-            violations = violationsOfCode(bundle);
+            violations = violationsOfCode();
         } catch (BundleException e) {
             violations = e.violations();
         }
@@ -54,8 +54,18 @@ final class CheckCommand implements Callable<Integer> {
         return violations.isEmpty() ? ExitStatus.OK : ExitStatus.FAULT_FOUND;
     }
 
-    private List<Violation> violationsOfCode(Bundle bundle) {
-        return HostOptions.onHost(hostOptions.config(terminal), host -> host.check(bundle));
+    private List<Violation> violationsOfCode() {
+        String params =
+                JsonText.object(object -> object.writeStringProperty("path", new BundlePath(bundlePath).absolute()));
+        String answer = hostOptions.onHome(terminal, access -> access.ask("check", params));
+        return JsonText.read(answer)
+                .path("violations")
+                .valueStream()
+                .map(violation -> new Violation(
+                        violation.path("pointer").asString(),
+                        violation.path("message").asString(),
+                        violation.path("hint").asString()))
+                .toList();
     }
 
     private void print(@Nullable Bundle bundle, List<Violation> violations) {

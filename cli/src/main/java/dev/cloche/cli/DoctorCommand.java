@@ -1,17 +1,14 @@
 package dev.cloche.cli;
 
-import dev.cloche.host.Host;
 import dev.cloche.host.telemetry.Finding;
-import dev.cloche.host.telemetry.MetricsFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
 
 /// Runs the host's checks of itself and of what it stands on.
 @Command(
@@ -29,8 +26,10 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--only",
             paramLabel = "AREA",
-            description = "Show the findings of one area alone, for example jdk.")
-    private @Nullable String area;
+            split = ",",
+            description = "Look at some areas alone: jdk, memory, threads, engine, storage, extensions, pool, policy,"
+                    + " hostcall, reactor.")
+    private @Nullable List<String> areas;
 
     @Option(
             names = "--metrics",
@@ -48,22 +47,27 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         if (metrics) {
             requireNothingBesideMetrics();
-            terminal.write(HostOptions.onHost(hostOptions.config(terminal), DoctorCommand::metrics)
-                    .getBytes(StandardCharsets.UTF_8));
+            terminal.write(metrics().getBytes(StandardCharsets.UTF_8));
             return ExitStatus.OK;
         }
-        List<Finding> findings = ofArea(examine());
+        String answer = hostOptions.onHome(terminal, access -> access.ask("doctor", params()));
+        JsonNode findings = JsonText.read(answer).path("findings");
         if (json) {
-            printJson(findings);
+            terminal.line(answer);
         } else {
             print(findings);
         }
-        boolean sick = findings.stream().anyMatch(finding -> finding.level() == Finding.Level.ERROR);
+        boolean sick = findings.valueStream()
+                .anyMatch(finding -> finding.path("level").asString().equals(Finding.Level.ERROR.label()));
         return sick ? ExitStatus.FAULT_FOUND : ExitStatus.OK;
     }
 
+    private String params() {
+        return areas == null ? "{}" : JsonText.object(object -> JsonText.strings(object, "only", areas));
+    }
+
     private void requireNothingBesideMetrics() {
-        if (json || area != null) {
+        if (json || areas != null) {
             throw new CommandFailure(
                     ExitStatus.USAGE,
                     "--metrics prints text of its own and no findings; leave the other option out, option="
@@ -71,57 +75,25 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    /// With the pools of all that is installed: this host has made no calls that would have loaded anything.
-    private static String metrics(Host host) {
-        var _ = host.extensions();
-        return host.metrics(MetricsFormat.PROMETHEUS);
+    /// A host that was opened for this has made no calls that would have loaded anything: it loads all that is
+    /// installed. A live one is left as it is.
+    private String metrics() {
+        String answer = hostOptions.onHome(
+                terminal,
+                access -> access.ask(
+                        "metrics", JsonText.object(object -> object.writeBooleanProperty("load", !access.live()))));
+        return JsonText.read(answer).path("text").asString();
     }
 
-    private List<Finding> examine() {
-        return HostOptions.onHost(hostOptions.config(terminal), Host::doctor);
-    }
-
-    private List<Finding> ofArea(List<Finding> findings) {
-        if (area == null) {
-            return findings;
-        }
-        List<Finding> kept =
-                findings.stream().filter(finding -> finding.area().equals(area)).toList();
-        if (kept.isEmpty()) {
-            String areas = findings.stream().map(Finding::area).distinct().collect(Collectors.joining(","));
-            throw new CommandFailure(ExitStatus.USAGE, "there is no such area, area=" + area + " areas=" + areas);
-        }
-        return kept;
-    }
-
-    private void print(List<Finding> findings) {
+    private void print(JsonNode findings) {
         TextTable table = new TextTable(3);
-        for (Finding finding : findings) {
-            String remedy = finding.remedy().isEmpty() ? "" : "; " + finding.remedy();
-            table.row(List.of(finding.level().label(), finding.id(), finding.message() + remedy));
+        for (JsonNode finding : findings) {
+            String remedy = finding.path("remedy").asString();
+            table.row(List.of(
+                    finding.path("level").asString(),
+                    finding.path("id").asString(),
+                    finding.path("message").asString() + (remedy.isEmpty() ? "" : "; " + remedy)));
         }
         table.lines().forEach(terminal::line);
-    }
-
-    private void printJson(List<Finding> findings) {
-        terminal.line(JsonText.object(object -> {
-            object.writeArrayPropertyStart("findings");
-            findings.forEach(finding -> write(object, finding));
-            object.writeEndArray();
-        }));
-    }
-
-    private static void write(JsonGenerator object, Finding finding) {
-        object.writeStartObject();
-        object.writeStringProperty("id", finding.id());
-        object.writeStringProperty("area", finding.area());
-        object.writeStringProperty("level", finding.level().label());
-        object.writeStringProperty("message", finding.message());
-        object.writeStringProperty("remedy", finding.remedy());
-        if (!finding.details().isEmpty()) {
-            object.writeName("details");
-            object.writeRawValue(finding.details());
-        }
-        object.writeEndObject();
     }
 }

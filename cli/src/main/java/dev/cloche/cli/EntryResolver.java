@@ -2,24 +2,32 @@ package dev.cloche.cli;
 
 import dev.cloche.host.bundle.Manifest;
 import dev.cloche.host.call.Entry;
+import dev.cloche.host.call.EntryKind;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Finds the entry that a user means among those of a manifest.
+/// Finds the entry that a user means among those of an extension.
 final class EntryResolver {
-    private final Manifest manifest;
+    private final String extension;
+    private final List<Entry> entries;
 
     EntryResolver(Manifest manifest) {
-        this.manifest = manifest;
+        this(manifest.name(), manifest.contributes().entries());
+    }
+
+    /// @param entries in the manifest's order
+    EntryResolver(String extension, List<Entry> entries) {
+        this.extension = extension;
+        this.entries = List.copyOf(entries);
     }
 
     /// The entry to run where none is named: the first command.
     ///
     /// @throws CommandFailure if the extension has no command
     Entry first() {
-        return manifest.contributes().commands().stream()
+        return entries.stream()
+                .filter(entry -> entry.kind() == EntryKind.COMMAND)
                 .findFirst()
-                .map(command -> Entry.command(command.name()))
                 .orElseThrow(() -> refused("has no command to run; name an entry with --entry"));
     }
 
@@ -27,7 +35,6 @@ final class EntryResolver {
     ///
     /// @throws CommandFailure if there is none, or a bare name stands for several
     Entry named(String text) {
-        List<Entry> entries = manifest.contributes().entries();
         List<Entry> matches = entries.stream()
                 .filter(entry -> entry.toString().equals(text) || entry.name().equals(text))
                 .toList();
@@ -42,10 +49,7 @@ final class EntryResolver {
     }
 
     private CommandFailure refused(String why) {
-        return new CommandFailure(
-                ExitStatus.USAGE,
-                manifest.name() + " " + why + ", entries="
-                        + list(manifest.contributes().entries()));
+        return new CommandFailure(ExitStatus.USAGE, extension + " " + why + ", entries=" + list(entries));
     }
 
     private static String list(List<Entry> entries) {

@@ -1,8 +1,5 @@
 package dev.cloche.cli;
 
-import dev.cloche.host.ExtensionInfo;
-import dev.cloche.host.Host;
-import dev.cloche.host.HostConfig;
 import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.bundle.Manifest;
 import dev.cloche.host.call.Call;
@@ -11,8 +8,10 @@ import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.call.Usage;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One call from the command line, from its options to its exit status.
@@ -40,17 +39,15 @@ final class GuestCall {
     /// @param entryName the entry's name as the user wrote it, or null for the first command
     /// @return the exit status
     int toBundle(Path path, @Nullable String entryName, @Nullable String file) {
-        Bundle bundle = new BundlePath(path).read();
+        BundlePath bundlePath = new BundlePath(path);
+        Bundle bundle = bundlePath.read();
         Manifest manifest = bundle.manifest();
         EntryResolver entries = new EntryResolver(manifest);
         Entry entry = entryName == null ? entries.first() : entries.named(entryName);
-        settings.warnOfIdleGrants(manifest, terminal);
+        settings.warnOfIdleGrants(manifest.name(), manifest.capabilities().keySet(), terminal);
         Meter meter = new Meter();
         Call call = callOf(manifest.name(), entry, settings.payload(file, terminal), meter);
-        Reply reply = HostOptions.onHost(configFor(manifest.name()), host -> {
-            warnOfSlowTier(host.load(bundle));
-            return host.call(call);
-        });
+        Reply reply = onHome(manifest.name(), access -> access.run(bundlePath, call));
         return print(call, reply, meter.usage);
     }
 
@@ -60,14 +57,25 @@ final class GuestCall {
     int toExtension(String id, String entryName, @Nullable String file) {
         Payload payload = settings.payload(file, terminal);
         Meter meter = new Meter();
-        Answered answered = HostOptions.onHost(configFor(id), host -> {
-            Call call = callOf(id, entryOf(host, id, entryName), payload, meter);
-            return new Answered(call, host.call(call));
+        Answered answered = onHome(id, access -> {
+            Call call = callOf(id, entryOf(access, id, entryName), payload, meter);
+            return new Answered(call, access.call(call));
         });
         return print(answered.call(), answered.reply(), meter.usage);
     }
 
     private record Answered(Call call, Reply reply) {}
+
+    private <T> T onHome(String extension, Function<HostAccess, T> work) {
+        return hostOptions.onHome(
+                () -> settings.configured(hostOptions.config(terminal), extension), this::warnOfSlowTier, access -> {
+                    List<String> impossible = settings.ofOwnHost();
+                    if (access.live() && !impossible.isEmpty()) {
+                        throw LiveHost.decides(impossible);
+                    }
+                    return work.apply(access);
+                });
+    }
 
     /// Remembers what the call used; nothing if it never came to the guest.
     private static final class Meter implements Consumer<Usage> {
@@ -79,18 +87,18 @@ final class GuestCall {
         }
     }
 
-    private Entry entryOf(Host host, String id, String entryName) {
-        Optional<ExtensionInfo> installed = host.extension(id);
+    private Entry entryOf(HostAccess access, String id, String entryName) {
+        Optional<HostAccess.Installed> installed = access.extension(id);
         installed.ifPresent(extension -> {
-            settings.warnOfIdleGrants(extension.manifest(), terminal);
+            settings.warnOfIdleGrants(id, extension.capabilities(), terminal);
             warnOfSlowTier(extension);
         });
         return installed
-                .map(extension -> new EntryResolver(extension.manifest()).named(entryName))
+                .map(extension -> new EntryResolver(id, extension.entries()).named(entryName))
                 .orElseGet(() -> entryOfUnknown(entryName));
     }
 
-    private void warnOfSlowTier(ExtensionInfo extension) {
+    private void warnOfSlowTier(HostAccess.Installed extension) {
         if (!extension.tier().equals(COMPILED)) {
             terminal.errorLine(ErrorReporter.PREFIX + extension.id() + " may run slowly, since it is "
                     + PlainText.line(extension.tier()));
@@ -104,10 +112,6 @@ final class GuestCall {
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitStatus.USAGE, String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private HostConfig configFor(String extension) {
-        return settings.granting(hostOptions.config(terminal), extension);
     }
 
     private Call callOf(String extension, Entry entry, Payload payload, Meter meter) {

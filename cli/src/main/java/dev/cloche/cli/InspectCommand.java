@@ -2,12 +2,17 @@ package dev.cloche.cli;
 
 import dev.cloche.host.Inspection;
 import dev.cloche.host.bundle.Bundle;
+import dev.cloche.host.bundle.Capability;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /// Shows what is in a bundle and what it would get, without running it.
 @Command(
@@ -34,7 +39,10 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Bundle bundle = new BundlePath(bundlePath).read();
-        Inspection inspection = HostOptions.onHost(hostOptions.config(terminal), host -> host.inspect(bundle));
+        String params =
+                JsonText.object(object -> object.writeStringProperty("path", new BundlePath(bundlePath).absolute()));
+        Inspection inspection = inspection(
+                bundle, JsonText.read(hostOptions.onHome(terminal, access -> access.ask("inspect", params))));
         InspectionPrinter printer = new InspectionPrinter(inspection);
         if (json) {
             terminal.line(printer.json());
@@ -42,5 +50,26 @@ final class InspectCommand implements Callable<Integer> {
             printer.lines().forEach(terminal::line);
         }
         return ExitStatus.OK;
+    }
+
+    /// What is in the bundle, and what only the host knows of it.
+    private static Inspection inspection(Bundle bundle, JsonNode answer) {
+        SortedMap<String, Integer> files = new TreeMap<>();
+        bundle.files().forEach((path, content) -> files.put(path, content.size()));
+        return new Inspection(
+                bundle.manifest(),
+                bundle.digest(),
+                files,
+                JsonText.texts(answer.path("imports")),
+                JsonText.texts(answer.path("exports")),
+                JsonText.texts(answer.path("transformations")),
+                capabilities(answer.path("granted")),
+                capabilities(answer.path("withheld")));
+    }
+
+    private static List<Capability> capabilities(JsonNode array) {
+        return array.valueStream()
+                .map(each -> JsonText.capability(each.path("name"), each))
+                .toList();
     }
 }

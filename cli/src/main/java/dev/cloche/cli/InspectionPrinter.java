@@ -113,7 +113,7 @@ final class InspectionPrinter {
     }
 
     /// As one writes it after `--grant`.
-    private static String written(Capability capability) {
+    static String written(Capability capability) {
         String parameters = new TreeMap<>(capability.parameters())
                 .entrySet().stream()
                         .map(parameter -> parameter.getKey() + "=" + String.join(",", parameter.getValue()))

@@ -1,13 +1,12 @@
 package dev.cloche.cli;
 
-import dev.cloche.host.ExtensionInfo;
-import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.ledger.TriggeredBy;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /// Stores a bundle in the home.
 @Command(
@@ -30,10 +29,16 @@ final class InstallCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Bundle bundle = new BundlePath(bundlePath).read();
-        ExtensionInfo installed =
-                HostOptions.onHost(hostOptions.config(terminal), host -> host.install(bundle, TriggeredBy.USER));
-        terminal.line("installed " + installed.id() + " " + installed.manifest().version() + " " + installed.digest());
+        BundlePath bundle = new BundlePath(bundlePath);
+        bundle.requireExists();
+        String params = JsonText.object(json -> {
+            json.writeStringProperty("path", bundle.absolute());
+            json.writeStringProperty("by", TriggeredBy.USER.label());
+        });
+        JsonNode installed = JsonText.read(hostOptions.onHome(terminal, access -> access.ask("install", params)));
+        terminal.line("installed " + installed.path("id").asString() + " "
+                + installed.path("version").asString() + " "
+                + installed.path("digest").asString());
         return ExitStatus.OK;
     }
 }

@@ -1,18 +1,20 @@
 package dev.cloche.cli;
 
+import dev.cloche.host.bundle.Capability;
 import dev.cloche.host.bundle.Violation;
 import java.io.StringWriter;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/// JSON as the commands print it: one object on one line. Streamed, since data binding would cost most of a start-up.
+/// JSON as the commands print it: one object on one line. Written as a stream, since data binding would cost a good
+/// part of a start-up.
 final class JsonText {
     private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -49,41 +51,27 @@ final class JsonText {
         json.writeEndArray();
     }
 
-    /// The text without the white space between its tokens, and so on one line; empty if it is not exactly one JSON
-    /// value. Numbers and strings stay as they are written: reading and writing them anew would change some.
-    static Optional<String> compact(String text) {
-        return isValue(text) ? Optional.of(withoutSpace(text)) : Optional.empty();
+    /// What a host has answered.
+    static JsonNode read(String json) {
+        return JsonMapper.shared().readTree(json);
     }
 
-    /// @param value valid JSON
-    private static String withoutSpace(String value) {
-        StringBuilder compact = new StringBuilder(value.length());
-        boolean inString = false;
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == '"') {
-                inString = !inString;
-            }
-            if (inString || !(c == ' ' || c == '\t' || c == '\n' || c == '\r')) {
-                compact.append(c);
-            }
-            if (inString && c == '\\') {
-                i++;
-                compact.append(value.charAt(i));
-            }
-        }
-        return compact.toString();
+    /// A value as JSON.
+    static String text(JsonNode value) {
+        return JsonMapper.shared().writeValueAsString(value);
     }
 
-    private static boolean isValue(String text) {
-        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-            if (parser.nextToken() == null) {
-                return false;
-            }
-            parser.skipChildren();
-            return parser.nextToken() == null;
-        } catch (JacksonException e) {
-            return false;
-        }
+    /// A capability of this name, with the parameters of an object.
+    static Capability capability(JsonNode name, JsonNode object) {
+        Map<String, List<String>> parameters = new TreeMap<>();
+        object.path("parameters")
+                .properties()
+                .forEach(parameter -> parameters.put(parameter.getKey(), texts(parameter.getValue())));
+        return new Capability(name.asString(), parameters);
+    }
+
+    /// The texts of an array.
+    static List<String> texts(JsonNode array) {
+        return array.valueStream().map(JsonNode::asString).toList();
     }
 }

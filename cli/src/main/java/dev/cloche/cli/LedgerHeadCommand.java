@@ -1,7 +1,5 @@
 package dev.cloche.cli;
 
-import dev.cloche.host.HostLedger;
-import dev.cloche.host.ledger.LedgerHead;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,8 +23,8 @@ final class LedgerHeadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LedgerHead head = options.onLedger(terminal, HostLedger::head);
-        terminal.line(options.json() ? JsonText.object(object -> LedgerOptions.write(object, head)) : head.hash());
+        String head = options.ask(terminal, "ledger.head", "{}");
+        terminal.line(options.json() ? head : JsonText.read(head).path("head").asString());
         return ExitStatus.OK;
     }
 }

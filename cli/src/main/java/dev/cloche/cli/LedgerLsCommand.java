@@ -1,7 +1,5 @@
 package dev.cloche.cli;
 
-import dev.cloche.host.ledger.LedgerEntry;
-import dev.cloche.host.ledger.LedgerEvent;
 import dev.cloche.host.ledger.LedgerKind;
 import dev.cloche.host.ledger.LedgerQuery;
 import java.time.Instant;
@@ -20,6 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
 
 /// Lists rows of the ledger.
 @Command(
@@ -80,29 +79,32 @@ final class LedgerLsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LedgerQuery query = query();
-        List<LedgerEntry> entries = options.onLedger(terminal, ledger -> ledger.entries(query));
+        String answer = options.ask(terminal, "ledger.ls", JsonText.object(this::write));
         if (options.json()) {
-            terminal.line(JsonText.object(object -> {
-                object.writeArrayPropertyStart("rows");
-                entries.forEach(entry -> write(object, entry));
-                object.writeEndArray();
-            }));
-        } else if (!entries.isEmpty()) {
-            TextTable table = new TextTable(HEADINGS);
-            entries.forEach(entry -> table.row(row(entry)));
-            table.lines().forEach(terminal::line);
+            terminal.line(answer);
+            return ExitStatus.OK;
         }
+        TextTable table = new TextTable(HEADINGS);
+        JsonText.read(answer).path("rows").forEach(entry -> table.row(row(entry)));
+        table.linesIfAny().forEach(terminal::line);
         return ExitStatus.OK;
     }
 
-    private LedgerQuery query() {
-        try {
-            Instant from = since == null ? null : from(since);
-            return new LedgerQuery(extension, from, kinds == null ? Set.of() : kinds, after, limit);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailure(ExitStatus.USAGE, String.valueOf(e.getMessage()), e);
+    private void write(JsonGenerator query) {
+        if (extension != null) {
+            query.writeStringProperty("extension", extension);
         }
+        if (since != null) {
+            query.writeStringProperty("since", from(since).toString());
+        }
+        if (kinds != null) {
+            JsonText.strings(
+                    query, "kinds", kinds.stream().map(LedgerKind::label).toList());
+        }
+        if (after != null) {
+            query.writeNumberProperty("after", after);
+        }
+        query.writeNumberProperty("limit", limit);
     }
 
     private Instant from(String text) {
@@ -121,52 +123,36 @@ final class LedgerLsCommand implements Callable<Integer> {
         }
     }
 
-    private static List<String> row(LedgerEntry entry) {
-        LedgerEvent event = entry.event();
+    private static List<String> row(JsonNode entry) {
+        String about = entry.path("extension").asString();
         return List.of(
-                Long.toString(entry.sequence()),
-                entry.time().truncatedTo(ChronoUnit.SECONDS).toString(),
-                event.kind().label(),
-                event.extension().isEmpty() ? "-" : event.extension(),
-                Long.toString(event.count()),
-                event.triggeredBy().label(),
-                event.reasonCode(),
-                story(event));
+                Long.toString(entry.path("sequence").asLong()),
+                Instant.parse(entry.path("time").asString())
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .toString(),
+                entry.path("kind").asString(),
+                about.isEmpty() ? "-" : about,
+                Long.toString(entry.path("count").asLong()),
+                entry.path("triggered_by").asString(),
+                entry.path("reason_code").asString(),
+                story(entry));
     }
 
     /// What changed into what, and the details.
-    private static String story(LedgerEvent event) {
+    private static String story(JsonNode entry) {
         List<String> parts = new ArrayList<>();
-        if (!event.from().isEmpty() || !event.to().isEmpty()) {
-            parts.add(shown(event.from()) + " -> " + shown(event.to()));
+        String from = entry.path("from").asString();
+        String to = entry.path("to").asString();
+        if (!from.isEmpty() || !to.isEmpty()) {
+            parts.add(shown(from) + " -> " + shown(to));
         }
-        parts.add(event.details().entrySet().stream()
-                .map(detail -> detail.getKey() + "=" + detail.getValue())
+        parts.add(entry.path("details").properties().stream()
+                .map(detail -> detail.getKey() + "=" + detail.getValue().asString())
                 .collect(Collectors.joining(" ")));
         return String.join(" ", parts).strip();
     }
 
     private static String shown(String state) {
         return state.isEmpty() ? "-" : DIGEST.matcher(state).replaceAll("$1");
-    }
-
-    private static void write(JsonGenerator json, LedgerEntry entry) {
-        LedgerEvent event = entry.event();
-        json.writeStartObject();
-        json.writeNumberProperty("sequence", entry.sequence());
-        json.writeStringProperty("time", entry.time().toString());
-        json.writeStringProperty("kind", event.kind().label());
-        json.writeStringProperty("extension", event.extension());
-        json.writeStringProperty("reason_code", event.reasonCode());
-        json.writeStringProperty("triggered_by", event.triggeredBy().label());
-        json.writeStringProperty("from", event.from());
-        json.writeStringProperty("to", event.to());
-        json.writeNumberProperty("count", event.count());
-        json.writeName("details");
-        json.writeStartObject();
-        event.details().forEach(json::writeStringProperty);
-        json.writeEndObject();
-        json.writeStringProperty("hash", entry.hash());
-        json.writeEndObject();
     }
 }

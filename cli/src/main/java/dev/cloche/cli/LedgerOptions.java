@@ -1,11 +1,7 @@
 package dev.cloche.cli;
 
-import dev.cloche.host.HostLedger;
-import dev.cloche.host.ledger.LedgerHead;
-import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.core.JsonGenerator;
 
 /// The options of the commands that read the ledger.
 final class LedgerOptions {
@@ -19,16 +15,11 @@ final class LedgerOptions {
         return json;
     }
 
-    /// Works with the ledger.
+    /// Asks the host for something of the ledger.
     ///
+    /// @return a JSON object
     /// @throws CommandFailure if the home cannot be used
-    <T> T onLedger(Terminal terminal, Function<HostLedger, T> work) {
-        return HostOptions.onHost(hostOptions.config(terminal), host -> work.apply(host.ledger()));
-    }
-
-    /// The members that tell of a head.
-    static void write(JsonGenerator json, LedgerHead head) {
-        json.writeNumberProperty("rows", head.sequence());
-        json.writeStringProperty("head", head.hash());
+    String ask(Terminal terminal, String op, String params) {
+        return hostOptions.onHome(terminal, access -> access.ask(op, params));
     }
 }

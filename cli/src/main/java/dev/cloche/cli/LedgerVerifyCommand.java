@@ -1,14 +1,12 @@
 package dev.cloche.cli;
 
-import dev.cloche.host.HostLedger;
 import dev.cloche.host.ledger.LedgerHead;
-import dev.cloche.host.ledger.LedgerVerdict;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
 
 /// Holds every row of the ledger against its hash and against the row before.
 @Command(
@@ -41,46 +39,33 @@ final class LedgerVerifyCommand implements Callable<Integer> {
                     "a head is 64 hexadecimal digits in lower case, as `cloche ledger head` prints them, expect-head="
                             + expectedHead);
         }
-        LedgerVerdict verdict = options.onLedger(terminal, this::verify);
-        terminal.line(options.json() ? JsonText.object(object -> write(object, verdict)) : text(verdict));
-        return switch (verdict) {
-            case LedgerVerdict.Intact _ -> ExitStatus.OK;
-            case LedgerVerdict.Broken _, LedgerVerdict.Cut _ -> ExitStatus.FAULT_FOUND;
+        String answer = options.ask(terminal, "ledger.verify", params());
+        JsonNode verdict = JsonText.read(answer);
+        terminal.line(options.json() ? answer : text(verdict));
+        return kind(verdict).equals("intact") ? ExitStatus.OK : ExitStatus.FAULT_FOUND;
+    }
+
+    private String params() {
+        return expectedHead == null
+                ? "{}"
+                : JsonText.object(json -> json.writeStringProperty("expect_head", expectedHead));
+    }
+
+    private static String kind(JsonNode verdict) {
+        return verdict.path("verdict").asString();
+    }
+
+    private static String text(JsonNode verdict) {
+        String head = "rows=" + verdict.path("rows").asLong() + " head="
+                + verdict.path("head").asString();
+        return switch (kind(verdict)) {
+            case "intact" -> "intact " + head;
+            case "broken" ->
+                "broken sequence=" + verdict.path("sequence").asLong() + ": "
+                        + verdict.path("message").asString();
+            default ->
+                "cut: no row has the expected hash; rows were cut off, or all were written anew, " + head + " expected="
+                        + verdict.path("expected").asString();
         };
-    }
-
-    private LedgerVerdict verify(HostLedger ledger) {
-        return expectedHead == null ? ledger.verify() : ledger.verify(expectedHead);
-    }
-
-    private static String text(LedgerVerdict verdict) {
-        return switch (verdict) {
-            case LedgerVerdict.Intact intact ->
-                "intact rows=" + intact.head().sequence() + " head="
-                        + intact.head().hash();
-            case LedgerVerdict.Broken broken -> "broken sequence=" + broken.sequence() + ": " + broken.what();
-            case LedgerVerdict.Cut cut ->
-                "cut: no row has the expected hash; rows were cut off, or all were written anew, rows="
-                        + cut.head().sequence() + " head=" + cut.head().hash() + " expected=" + cut.expected();
-        };
-    }
-
-    private static void write(JsonGenerator json, LedgerVerdict verdict) {
-        switch (verdict) {
-            case LedgerVerdict.Intact intact -> {
-                json.writeStringProperty("verdict", "intact");
-                LedgerOptions.write(json, intact.head());
-            }
-            case LedgerVerdict.Broken broken -> {
-                json.writeStringProperty("verdict", "broken");
-                json.writeNumberProperty("sequence", broken.sequence());
-                json.writeStringProperty("message", broken.what());
-            }
-            case LedgerVerdict.Cut cut -> {
-                json.writeStringProperty("verdict", "cut");
-                LedgerOptions.write(json, cut.head());
-                json.writeStringProperty("expected", cut.expected());
-            }
-        }
     }
 }

@@ -27,9 +27,12 @@ final class RemoveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        boolean removed =
-                HostOptions.onHost(hostOptions.config(terminal), host -> host.remove(extension, TriggeredBy.USER));
-        if (!removed) {
+        String params = JsonText.object(json -> {
+            json.writeStringProperty("extension", extension);
+            json.writeStringProperty("by", TriggeredBy.USER.label());
+        });
+        String answer = hostOptions.onHome(terminal, access -> access.ask("remove", params));
+        if (!JsonText.read(answer).path("removed").asBoolean()) {
             throw new CommandFailure(
                     ExitStatus.UNAVAILABLE,
                     "there is no such extension; `cloche ls` lists them, extension=" + extension + " home="

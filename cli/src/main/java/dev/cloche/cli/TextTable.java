@@ -27,6 +27,11 @@ final class TextTable {
         rows.add(cells.stream().map(PlainText::line).toList());
     }
 
+    /// As [#lines]; none where there is nothing below the headings.
+    List<String> linesIfAny() {
+        return rows.size() > 1 ? lines() : List.of();
+    }
+
     List<String> lines() {
         int[] widths = new int[columns];
         for (List<String> row : rows) {

@@ -28,6 +28,7 @@ final class ClocheTest {
                 .containsExactly(
                         "run",
                         "call",
+                        "serve",
                         "install",
                         "ls",
                         "remove",
@@ -35,6 +36,8 @@ final class ClocheTest {
                         "inspect",
                         "cache",
                         "ledger",
+                        "policy",
+                        "lane",
                         "limits",
                         "doctor",
                         "bench",

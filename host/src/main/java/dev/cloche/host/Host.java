@@ -36,13 +36,13 @@ import dev.cloche.host.telemetry.Doctor;
 import dev.cloche.host.telemetry.Finding;
 import dev.cloche.host.telemetry.MetricsFormat;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -76,7 +76,6 @@ public final class Host implements AutoCloseable {
     private static final Executor AHEAD =
             task -> Thread.ofPlatform().name("cloche-ahead").daemon().start(task);
 
-    private final Path home;
     private final ContentCache cache;
     private final Engines engines;
     private final Storage storage;
@@ -85,10 +84,11 @@ public final class Host implements AutoCloseable {
     private final Services services;
     private final HostcallPath hostcalls;
     private final OperatorRules rules;
+    private final SettingsWatch settings;
     private final ExtensionLoader loader;
     private final Extensions extensions;
     private final Duration hookTimeout;
-    private final ReactorConfig reactor;
+    private final HostParts parts;
     private final CallGate gate = new CallGate();
     private final Semaphore asyncCalls = new Semaphore(ASYNC_CALLS_MAX);
     private final CompletableFuture<Void> prewarmed;
@@ -96,7 +96,6 @@ public final class Host implements AutoCloseable {
 
     private Host(HostConfig config) {
         EngineClocks clocks = config.clocks();
-        this.home = config.home();
         this.storage = new Storage(config.home(), Home.LOCK_WAIT_DEFAULT, clocks.nanoClock());
         // As for the cache: rows are dated by the system's clock, not by the one that guests read.
         this.ledger = new Ledger(storage, Clock.systemUTC());
@@ -137,11 +136,20 @@ public final class Host implements AutoCloseable {
                 new HostcallPath(config, services.ops(), clocks, denials, laneRows::changed, laneRows::diverged);
         this.rules = new OperatorRules(
                 storage, ledger, hostcalls, () -> clocks.wall().millis(), this::requestedBy);
+        this.settings = new SettingsWatch(config, hostcalls::settings);
         this.loader = new ExtensionLoader(engines, HostVersion.RELEASE, config.limits());
-        this.reactor = config.reactor();
         this.hookTimeout = config.hooks().timeout();
         this.extensions = new Extensions(
                 storage, ledger, loader, this::portFor, config.hooks().steps(), clocks);
+        this.parts = new HostParts(
+                storage,
+                engines,
+                extensions,
+                hostcalls,
+                rules,
+                new HostParts.Records(ledger, denials),
+                config.reactor(),
+                (bundle, calls) -> callsOn(onTrial(bundle), calls));
         this.prewarmed = config.prewarm()
                 ? storageOpened
                         .thenRunAsync(() -> unlessClosed(extensions::prepare), AHEAD)
@@ -164,6 +172,7 @@ public final class Host implements AutoCloseable {
 
     private HostcallPort portFor(Manifest manifest) {
         rules.open();
+        settings.start();
         return hostcalls.portFor(manifest);
     }
 
@@ -287,13 +296,16 @@ public final class Host implements AutoCloseable {
     public List<Violation> check(Bundle bundle) {
         return inside(() -> {
             try {
-                loader.load(bundle, new DeniedPort(services.ops()), extensions::versions)
-                        .close();
+                onTrial(bundle).close();
                 return List.of();
             } catch (BundleException e) {
                 return e.violations();
             }
         });
+    }
+
+    private Extension onTrial(Bundle bundle) {
+        return loader.load(bundle, new DeniedPort(services.ops()), extensions::versions);
     }
 
     /// What is in a bundle and what it would get from this host. Runs none of its code.
@@ -339,6 +351,34 @@ public final class Host implements AutoCloseable {
     /// Whatever happens is a reply; this throws nothing.
     public Reply call(Call call) {
         return call(call, Lineage.NONE, Extension.Placement.CALLER);
+    }
+
+    /// Loads a bundle for the length of one call, beside whatever has its name: what is said of that name holds for it.
+    ///
+    /// @throws BundleException as [#load] does
+    /// @throws IllegalStateException as [#load] does
+    public Reply run(Bundle bundle, Call call) {
+        return inside(() -> {
+            Extension extension = loader.load(bundle, portFor(bundle.manifest()), extensions::versions);
+            return callsOn(extension, List.of(call)).getFirst();
+        });
+    }
+
+    /// Makes calls on an extension that is in no registry, and closes it.
+    private List<Reply> callsOn(Extension extension, List<Call> calls) {
+        try {
+            return calls.stream()
+                    .map(call -> extension.call(
+                            call,
+                            callIds.incrementAndGet(),
+                            engines.clocks().nanoClock().getAsLong(),
+                            Lineage.NONE,
+                            Extension.Placement.CALLER,
+                            engines.threads()))
+                    .toList();
+        } finally {
+            extension.close();
+        }
     }
 
     /// Carries a call out that a guest makes.
@@ -472,9 +512,22 @@ public final class Host implements AutoCloseable {
     ///
     /// @throws IllegalStateException if the host is closed
     public List<Finding> doctor() {
-        return inside(() -> new Doctor(HostChecks.of(
-                        home, storage, engines, extensions, new HostChecks.Carried(reactor, ledger, denials)))
-                .examine());
+        return doctor(HostChecks.AREAS);
+    }
+
+    /// Runs the doctor's checks of some areas.
+    ///
+    /// @throws IllegalArgumentException if there is no such area
+    /// @throws IllegalStateException if the host is closed
+    public List<Finding> doctor(Set<String> areas) {
+        return inside(() -> new Doctor(new HostChecks(parts).of(areas)).examine());
+    }
+
+    /// What this host consists of.
+    ///
+    /// @throws IllegalStateException if the host is closed
+    HostParts parts() {
+        return inside(() -> parts);
     }
 
     /// The metrics of this host, as text; docs/metrics.md has all of them. Looks and changes nothing: what is installed
@@ -498,7 +551,8 @@ public final class Host implements AutoCloseable {
                 engines.watchdog().stopAll();
                 gate.awaitEmpty(CLOSE_GRACE_NANOS);
             }
-            closeAll(List.of(
+            Closing.all(List.of(
+                    settings::close,
                     extensions::close,
                     hostcalls::close,
                     services::close,
@@ -509,25 +563,6 @@ public final class Host implements AutoCloseable {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-        }
-    }
-
-    /// Closes each, whatever becomes of the others, and throws the first failure at the end.
-    private static void closeAll(List<Runnable> parts) {
-        RuntimeException first = null;
-        for (Runnable part : parts) {
-            try {
-                part.run();
-            } catch (RuntimeException e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
-            }
-        }
-        if (first != null) {
-            throw first;
         }
     }
 }

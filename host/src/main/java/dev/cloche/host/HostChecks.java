@@ -20,33 +20,90 @@ import dev.cloche.host.telemetry.JvmChecks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// The doctor's checks of one host: its engines, its home, its extensions.
 final class HostChecks {
+    /// The areas that findings have.
+    static final Set<String> AREAS = Collections.unmodifiableSet(new LinkedHashSet<>(List.of(
+            "jdk", "memory", "threads", "engine", "storage", "extensions", "pool", "policy", "hostcall", "reactor")));
+
+    private static final Set<String> OF_JVM = Set.of("jdk", "memory", "threads");
+
+    /// Those whose findings are about extensions, which are loaded first.
+    private static final Set<String> OF_EXTENSIONS = Set.of("extensions", "engine", "pool", "policy", "hostcall");
+
     private static final String ENGINE = "engine";
     private static final String STORAGE = "storage";
 
-    private HostChecks() {}
+    /// Of the doctor itself: that a check failed is told whatever was asked for.
+    private static final String DOCTOR = "doctor";
 
-    /// What carries and records hostcalls.
-    record Carried(ReactorConfig reactor, Ledger ledger, DenialRows denials) {}
+    private final HostParts parts;
 
-    static List<Check> of(Path home, Storage storage, Engines engines, Extensions extensions, Carried carried) {
-        List<Check> checks = new ArrayList<>(JvmChecks.all());
-        checks.add(() -> engines(engines));
-        checks.add(() -> List.of(turns(engines.watchdog().permits())));
-        checks.add(() -> List.of(home(home)));
-        checks.add(() -> List.of(database(home, storage)));
-        checks.add(() -> List.of(ledger(carried.ledger(), carried.denials())));
-        checks.add(() -> List.of(memory(engines.memories())));
-        checks.addAll(PlacementChecks.of(carried.reactor(), engines.memories()));
-        checks.add(() -> List.of(cache(engines.cache())));
-        checks.add(() -> List.of(loaded(extensions)));
-        checks.add(() -> pools(extensions));
-        checks.add(() -> snapshots(extensions));
-        return checks;
+    HostChecks(HostParts parts) {
+        this.parts = parts;
+    }
+
+    /// The checks of some areas, in the order in which they are told.
+    ///
+    /// @throws IllegalArgumentException if there is no such area
+    List<Check> of(Set<String> areas) {
+        for (String area : areas) {
+            if (!AREAS.contains(area)) {
+                throw new IllegalArgumentException(
+                        "there is no such area, area=" + area + " areas=" + String.join(",", AREAS));
+            }
+        }
+        List<Check> checks = new ArrayList<>();
+        if (areas.stream().anyMatch(OF_JVM::contains)) {
+            checks.addAll(JvmChecks.all());
+        }
+        if (areas.contains(ENGINE)) {
+            checks.addAll(ofEngine());
+        }
+        if (areas.contains(STORAGE)) {
+            checks.addAll(ofStorage());
+        }
+        if (areas.contains(ENGINE) || areas.contains("reactor")) {
+            checks.addAll(PlacementChecks.of(parts.reactor(), parts.engines().memories()));
+        }
+        Extensions extensions = parts.extensions();
+        if (areas.stream().anyMatch(OF_EXTENSIONS::contains)) {
+            checks.add(() -> List.of(loaded(extensions)));
+            checks.add(() -> pools(extensions));
+            checks.add(() -> snapshots(extensions));
+        }
+        checks.addAll(new HostcallChecks(parts).of(areas));
+        return checks.stream().map(check -> only(areas, check)).toList();
+    }
+
+    private static Check only(Set<String> areas, Check check) {
+        return () -> check.run().stream()
+                .filter(finding ->
+                        areas.contains(finding.area()) || finding.area().equals(DOCTOR))
+                .toList();
+    }
+
+    private List<Check> ofEngine() {
+        Engines engines = parts.engines();
+        return List.of(
+                () -> engines(engines),
+                () -> List.of(turns(engines.watchdog().permits())),
+                () -> List.of(memory(engines.memories())),
+                () -> List.of(new BudgetCheck(parts.trial()).run()));
+    }
+
+    private List<Check> ofStorage() {
+        return List.of(
+                () -> List.of(home(parts.home())),
+                () -> List.of(database(parts.home(), parts.storage())),
+                () -> List.of(ledger(parts.records().ledger(), parts.records().denials())),
+                () -> List.of(cache(parts.engines().cache())));
     }
 
     private static List<Finding> engines(Engines engines) {

@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// How a [Host] is set up. Immutable; start from [#at] and go on with the `with` methods.
 public final class HostConfig {
@@ -56,8 +57,15 @@ public final class HostConfig {
     }
 
     /// What all extensions of a host share beside their engines.
+    ///
+    /// @param hostcallsOfFile what the home's settings said of hostcalls; null if they were not read
     private record Shared(
-            HookConfig hooks, PoolConfig pools, ReactorConfig reactor, NumaConfig numa, HostcallConfig hostcalls) {}
+            HookConfig hooks,
+            PoolConfig pools,
+            ReactorConfig reactor,
+            NumaConfig numa,
+            HostcallConfig hostcalls,
+            @Nullable HostcallConfig hostcallsOfFile) {}
 
     /// What engines are set up with.
     ///
@@ -85,15 +93,24 @@ public final class HostConfig {
                         PoolConfig.DEFAULT,
                         ReactorConfig.DEFAULT,
                         NumaConfig.DEFAULT,
-                        HostcallConfig.DEFAULT));
+                        HostcallConfig.DEFAULT,
+                        null));
     }
 
     /// A configuration for the home folder given, with what `settings.json` in it says; `docs/settings.md` lists what
-    /// may stand there.
+    /// may stand there. A host that is opened with it goes by later changes of `ext` and `quota` in the file.
     ///
     /// @throws SettingsException if the file is there and cannot be used
     public static HostConfig fromHome(Path home) {
-        return SettingsFile.apply(at(home));
+        HostConfig read = SettingsFile.apply(at(home));
+        Shared shared = read.shared;
+        return read.with(new Shared(
+                shared.hooks(),
+                shared.pools(),
+                shared.reactor(),
+                shared.numa(),
+                shared.hostcalls(),
+                shared.hostcalls()));
     }
 
     /// `~/.cloche`, or what the environment variable `CLOCHE_HOME` names.
@@ -241,7 +258,8 @@ public final class HostConfig {
                 shared.pools(),
                 shared.reactor(),
                 shared.numa(),
-                shared.hostcalls()));
+                shared.hostcalls(),
+                shared.hostcallsOfFile()));
     }
 
     /// What holds for the isolate pools of all extensions together; by default [PoolConfig#DEFAULT].
@@ -251,7 +269,8 @@ public final class HostConfig {
                 Objects.requireNonNull(pools, "pools"),
                 shared.reactor(),
                 shared.numa(),
-                shared.hostcalls()));
+                shared.hostcalls(),
+                shared.hostcallsOfFile()));
     }
 
     /// How hostcalls that may block are carried; by default [ReactorConfig#DEFAULT].
@@ -261,7 +280,8 @@ public final class HostConfig {
                 shared.pools(),
                 Objects.requireNonNull(reactor, "reactor"),
                 shared.numa(),
-                shared.hostcalls()));
+                shared.hostcalls(),
+                shared.hostcallsOfFile()));
     }
 
     /// Whether isolates have their memory from slabs bound to NUMA nodes; by default [NumaConfig#DEFAULT].
@@ -271,7 +291,8 @@ public final class HostConfig {
                 shared.pools(),
                 shared.reactor(),
                 Objects.requireNonNull(numa, "numa"),
-                shared.hostcalls()));
+                shared.hostcalls(),
+                shared.hostcallsOfFile()));
     }
 
     /// What holds for hostcalls: profile, quotas, lanes; by default [HostcallConfig#DEFAULT].
@@ -281,7 +302,8 @@ public final class HostConfig {
                 shared.pools(),
                 shared.reactor(),
                 shared.numa(),
-                Objects.requireNonNull(hostcalls, "hostcalls")));
+                Objects.requireNonNull(hostcalls, "hostcalls"),
+                shared.hostcallsOfFile()));
     }
 
     private HostConfig with(Shared changed) {
@@ -351,6 +373,12 @@ public final class HostConfig {
     /// What holds for hostcalls.
     public HostcallConfig hostcalls() {
         return shared.hostcalls();
+    }
+
+    /// What the home's settings said of hostcalls; null if they were not read.
+    @Nullable
+    HostcallConfig hostcallsOfFile() {
+        return shared.hostcallsOfFile();
     }
 
     /// Whether isolates have their memory from slabs.

@@ -54,10 +54,11 @@ class ArchitectureTest {
             "ledger",
             "service",
             "extension",
+            "control",
             "");
 
     private static final Set<String> EXPORTED =
-            Set.of(ROOT, ROOT + ".call", ROOT + ".bundle", ROOT + ".ledger", ROOT + ".telemetry");
+            Set.of(ROOT, ROOT + ".call", ROOT + ".bundle", ROOT + ".control", ROOT + ".ledger", ROOT + ".telemetry");
 
     private static final Set<String> METRICS =
             Set.of(ROOT + ".HostMetrics", ROOT + ".HostcallMetrics", ROOT + ".PoolMetrics", ROOT + ".NumaMetrics");
