@@ -4,7 +4,6 @@ import dev.cloche.host.call.Payload;
 import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.hostcall.Outcome.Failed;
 import dev.cloche.host.hostcall.Outcome.FailedCode;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -43,13 +42,11 @@ public final class Scheduler {
     /// The door of a scheduler that nothing is brought to.
     private static final long CLOSED = Long.MAX_VALUE;
 
-    private static final int BATCH_FIRST = 16;
-    private static final int BATCH_KEPT = 1 << 10;
-
     private final SchedulerClock clock;
     private final SchedulerLimits limits;
     private final HeldBytes held;
     private final Arrivals arrivals = new Arrivals();
+    private final ArrivalBatch batch = new ArrivalBatch();
     private final Room chunkRoom;
     private final Room eventRoom;
     private final ReadyQueue ready = new ReadyQueue();
@@ -59,7 +56,6 @@ public final class Scheduler {
     private final Trace trace = new Trace();
     private final LongAdder late = new LongAdder();
     private final LongAdder refused = new LongAdder();
-    private Arrived[] batch = new Arrived[BATCH_FIRST];
 
     /// Rises over the scheduler's whole life, so that what was meant for an earlier call is known by it.
     private long sequence;
@@ -400,6 +396,12 @@ public final class Scheduler {
         return !ready.isEmpty() || !heap.isEmpty() || wanted > 0;
     }
 
+    /// Whether a hostcall has an outcome that is wanted and not there. One that has arrived is there from the next
+    /// tick.
+    public boolean awaitsHostcalls() {
+        return wanted > 0;
+    }
+
     private Macrotask fired(Timer timer) {
         if (timer.intervalNanos == Timer.ONCE) {
             timers.remove(timer.id);
@@ -440,35 +442,11 @@ public final class Scheduler {
         if (newest == null) {
             return;
         }
-        int count = unwind(newest);
-        if (count > 1) {
-            // Stable: chunks of one stream stay in the order in which they came, and so do events, which are last.
-            Arrays.sort(batch, 0, count, Arrived.BY_HOSTCALL);
-        }
+        int count = batch.fill(newest);
         for (int i = 0; i < count; i++) {
-            take(batch[i]);
+            take(batch.get(i));
         }
-        if (batch.length > BATCH_KEPT) {
-            batch = new Arrived[BATCH_FIRST];
-        } else {
-            Arrays.fill(batch, 0, count, null);
-        }
-    }
-
-    /// Fills the batch in the order of arrival.
-    private int unwind(Arrived newest) {
-        int count = 0;
-        for (Arrived at = newest; at != null; at = at.before) {
-            count++;
-        }
-        if (count > batch.length) {
-            batch = new Arrived[Math.max(count, batch.length * 2)];
-        }
-        int at = count;
-        for (Arrived arrived = newest; arrived != null; arrived = arrived.before) {
-            batch[--at] = arrived;
-        }
-        return count;
+        batch.clear();
     }
 
     private void take(Arrived arrived) {

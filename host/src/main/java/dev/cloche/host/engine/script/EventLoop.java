@@ -1,23 +1,29 @@
 package dev.cloche.host.engine.script;
 
 import dev.cloche.host.call.Budget;
+import dev.cloche.host.call.Reply;
 import dev.cloche.host.engine.BudgetExhaustedException;
 import dev.cloche.host.engine.memory.MemoryAccount;
 import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.scheduler.Arrival;
 import dev.cloche.host.scheduler.HeldBytes;
+import dev.cloche.host.scheduler.InboundEvent;
 import dev.cloche.host.scheduler.Macrotask;
 import dev.cloche.host.scheduler.Scheduler;
 import dev.cloche.host.scheduler.SchedulerClock;
 import dev.cloche.host.scheduler.SchedulerLimits;
+import org.jspecify.annotations.Nullable;
 
 /// The turns of a script: a macrotask, then all microtasks. What is ready, and in which order, the [Scheduler] knows.
 ///
-/// Confined to the thread that steps the isolate, but for [#complete].
+/// Confined to the thread that steps the isolate, but for [#run], [#complete] and [#deliver].
 final class EventLoop {
     private final ScriptIsolate isolate;
     private final ScriptCode code;
     private final Scheduler scheduler;
+
+    /// What is woken when something arrives; null between runs.
+    private volatile @Nullable ScriptRun running;
 
     EventLoop(ScriptIsolate isolate) {
         this.isolate = isolate;
@@ -51,12 +57,37 @@ final class EventLoop {
         return scheduler;
     }
 
+    /// Has a run go its way, on guest threads, and waits for its end: a call of the [Scheduler]. On the caller's
+    /// thread.
+    Reply run(ScriptRun run) {
+        scheduler.begin();
+        running = run;
+        Reply end = run.await();
+        running = null;
+        // A run that was stopped has not done so itself.
+        scheduler.clear();
+        return end;
+    }
+
     /// Brings an outcome of a hostcall; a stream that there is no room for ends with an error. Any thread may call
     /// this.
     Arrival complete(long hostcall, Outcome outcome) {
         Arrival arrival = scheduler.complete(hostcall, outcome);
         if (arrival == Arrival.FULL) {
             scheduler.complete(hostcall, tooManyChunks());
+        }
+        return awake(arrival);
+    }
+
+    /// Brings an inbound event. Any thread may call this.
+    Arrival deliver(InboundEvent event) {
+        return awake(scheduler.deliver(event));
+    }
+
+    private Arrival awake(Arrival arrival) {
+        ScriptRun run = running;
+        if (run != null) {
+            run.wake();
         }
         return arrival;
     }

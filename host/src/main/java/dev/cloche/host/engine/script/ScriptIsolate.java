@@ -55,7 +55,6 @@ final class ScriptIsolate implements Isolate, EngineHost {
     private volatile @Nullable JsRuntime runtime;
     private @Nullable Prelude prelude;
     private @Nullable HostFunctions functions;
-    private volatile @Nullable ScriptRun running;
     private @Nullable GuestInstance entered;
     private Frame frame;
     private @Nullable Reply reply;
@@ -175,13 +174,8 @@ final class ScriptIsolate implements Isolate, EngineHost {
     }
 
     private Reply enter(ScriptRun.Work work) {
-        scheduler.begin();
         ScriptRun run = new ScriptRun(this, work, frame);
-        running = run;
-        Reply end = run.await();
-        running = null;
-        // A run that was stopped has not done so itself.
-        scheduler.clear();
+        Reply end = loop.run(run);
         JsRuntime js = runtime;
         if (js != null) {
             js.guest().account().dropAll();
@@ -446,20 +440,12 @@ final class ScriptIsolate implements Isolate, EngineHost {
     ///
     /// @return what became of it; a stream that there is no room for ends with an error
     Arrival completed(long hostcall, Outcome outcome) {
-        return awake(loop.complete(hostcall, outcome));
+        return loop.complete(hostcall, outcome);
     }
 
     /// Brings an inbound event to the call under way. Any thread may call this.
     Arrival deliver(InboundEvent event) {
-        return awake(runtime == null ? Arrival.LATE : scheduler.deliver(event));
-    }
-
-    private Arrival awake(Arrival arrival) {
-        ScriptRun run = running;
-        if (run != null) {
-            run.wake();
-        }
-        return arrival;
+        return runtime == null ? Arrival.LATE : loop.deliver(event);
     }
 
     @Override

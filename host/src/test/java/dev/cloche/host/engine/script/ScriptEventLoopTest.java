@@ -1,42 +1,30 @@
 package dev.cloche.host.engine.script;
 
+import static dev.cloche.host.engine.script.ScriptStand.running;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.engine.SnapshotRefusedException;
-import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.scheduler.Arrival;
 import dev.cloche.host.scheduler.DeterministicClock;
 import dev.cloche.host.scheduler.InboundEvent;
-import dev.cloche.host.scheduler.SchedulerLimits;
-import dev.cloche.host.scheduler.SchedulerStats;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The event loop as a script sees it: order, time, cancelling, streams, events, traces.
+/// The event loop as a script sees it: order, time, cancelling, events, traces. Streams are in [ScriptStreamTest].
 @Timeout(60)
 class ScriptEventLoopTest {
-    private static ScriptStand stand(String body) {
-        return new ScriptStand("cloche.command('main', async (input) => {" + body + "});");
-    }
-
-    private static SchedulerStats stats(ScriptStand stand) {
-        return stand.isolate().scheduler().stats();
-    }
-
     // ---- Order -------------------------------------------------------------------------------------------------
 
     @Test
     void i2MicrotasksDrainBeforeTheNextMacrotask() {
-        try (ScriptStand stand = stand("""
+        try (ScriptStand stand = running("""
             const seen = [];
             const after = (name, n) => n > 0
               && Promise.resolve().then(() => { seen.push(name + n); after(name, n - 1); });
@@ -52,7 +40,7 @@ class ScriptEventLoopTest {
     @Test
     void i4AnAnswerThatIsThereAtOnceComesAsATaskOfItsOwn() {
         try (ScriptStand stand =
-                stand("""
+                running("""
                     const seen = [];
                     const made = cloche.hostcall('now').then(() => seen.push('answer'));
                     await Promise.resolve().then(() => {}).then(() => {});
@@ -66,7 +54,7 @@ class ScriptEventLoopTest {
 
     @Test
     void i5AnswersThatAreReadyTogetherComeInTheOrderOfTheirHostcalls() {
-        try (ScriptStand stand = stand("""
+        try (ScriptStand stand = running("""
             const seen = [];
             const made = ['a', 'b', 'c'].map((name) => cloche.hostcall(name).then(() => seen.push(name)));
             await cloche.hostcall('answer');
@@ -128,7 +116,7 @@ class ScriptEventLoopTest {
 
     @Test
     void aHostcallFailsWhenItsTimeIsOverAndItsAnswerIsDropped() {
-        try (ScriptStand stand = stand("""
+        try (ScriptStand stand = running("""
             const { status, code, message, retryable } = await cloche.hostcall('slow', {}, { timeout: 5 });
             await cloche.hostcall('answer');
             await new Promise((resolve) => setTimeout(resolve, 1));
@@ -137,14 +125,14 @@ class ScriptEventLoopTest {
             stand.does("answer", () -> stand.answer(0, ScriptStand.json("1")));
             assertThat(stand.answerTo("")).isEqualTo("failed,timeout,it was not answered in time, timeout=5ms,true");
             assertThat(stand.cancelled()).containsExactly("slow");
-            assertThat(stats(stand).timeouts()).isEqualTo(1);
-            assertThat(stats(stand).late()).isEqualTo(1);
+            assertThat(stand.stats().timeouts()).isEqualTo(1);
+            assertThat(stand.stats().late()).isEqualTo(1);
         }
     }
 
     @Test
     void aHostcallThatIsAnsweredInTimeHasNoTimeout() {
-        try (ScriptStand stand = stand("return (await cloche.hostcall('now', {}, { timeout: 1e9 })).value")
+        try (ScriptStand stand = running("return (await cloche.hostcall('now', {}, { timeout: 1e9 })).value")
                 .op("now", (hostcall, completion) -> completion.accept(ScriptStand.json("7")))) {
             assertThat(stand.answerTo("")).isEqualTo("7");
         }
@@ -153,7 +141,7 @@ class ScriptEventLoopTest {
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "NaN", "'5'", "null"})
     void aTimeoutThatIsNoTimeIsATypeError(String timeout) {
-        try (ScriptStand stand = stand("await cloche.hostcall('slow', {}, { timeout: " + timeout + " })")) {
+        try (ScriptStand stand = running("await cloche.hostcall('slow', {}, { timeout: " + timeout + " })")) {
             assertThat(stand.run(""))
                     .isInstanceOfSatisfying(
                             Reply.GuestError.class,
@@ -168,7 +156,7 @@ class ScriptEventLoopTest {
 
     @Test
     void abortingCancelsAHostcall() {
-        try (ScriptStand stand = stand("""
+        try (ScriptStand stand = running("""
             const seen = [];
             const controller = new AbortController();
             const made = cloche.hostcall('slow', {}, { signal: controller.signal })
@@ -184,14 +172,14 @@ class ScriptEventLoopTest {
             stand.does("answer", () -> stand.answer(0, ScriptStand.json("1")));
             assertThat(stand.answerTo("")).isEqualTo("not at once,failed cancelled");
             assertThat(stand.cancelled()).containsExactly("slow");
-            assertThat(stats(stand).cancelled()).isEqualTo(1);
-            assertThat(stats(stand).late()).isEqualTo(1);
+            assertThat(stand.stats().cancelled()).isEqualTo(1);
+            assertThat(stand.stats().late()).isEqualTo(1);
         }
     }
 
     @Test
     void aSignalThatIsAbortedAlreadyKeepsTheHostcallFromBeingMade() {
-        try (ScriptStand stand = stand("""
+        try (ScriptStand stand = running("""
             const { status, code, message } = await cloche.hostcall('slow', {}, { signal: AbortSignal.abort() });
             return [status, code, message].join();
             """)) {
@@ -204,7 +192,7 @@ class ScriptEventLoopTest {
     @Test
     void abortingAfterTheAnswerChangesNothing() {
         try (ScriptStand stand =
-                stand("""
+                running("""
                     const controller = new AbortController();
                     const { value } = await cloche.hostcall('now', {}, { signal: controller.signal });
                     controller.abort();
@@ -212,7 +200,7 @@ class ScriptEventLoopTest {
                     return value;
                     """).op("now", (hostcall, completion) -> completion.accept(ScriptStand.json("7")))) {
             assertThat(stand.answerTo("")).isEqualTo("7");
-            assertThat(stats(stand).cancelled()).isZero();
+            assertThat(stand.stats().cancelled()).isZero();
         }
     }
 
@@ -238,7 +226,7 @@ class ScriptEventLoopTest {
     @ParameterizedTest
     @CsvSource({"{}", "5", "{ aborted: false }"})
     void aSignalThatIsNoneIsATypeError(String signal) {
-        try (ScriptStand stand = stand("await cloche.hostcall('slow', {}, { signal: " + signal + " })")) {
+        try (ScriptStand stand = running("await cloche.hostcall('slow', {}, { signal: " + signal + " })")) {
             assertThat(stand.run(""))
                     .isInstanceOfSatisfying(
                             Reply.GuestError.class,
@@ -280,7 +268,7 @@ class ScriptEventLoopTest {
                         + "|[object AbortSignal][object AbortController]",
             })
     void abortSignalsBehaveAsOnTheWeb(String body, String expected) {
-        try (ScriptStand stand = stand("const seen = []; const controller = new AbortController();"
+        try (ScriptStand stand = running("const seen = []; const controller = new AbortController();"
                 + " const { signal } = controller; " + body + "; return seen.join();")) {
             assertThat(stand.answerTo("")).isEqualTo(expected);
         }
@@ -288,7 +276,7 @@ class ScriptEventLoopTest {
 
     @Test
     void aListenerThatThrowsIsLogged() {
-        try (ScriptStand stand = stand("""
+        try (ScriptStand stand = running("""
             const controller = new AbortController();
             controller.signal.onabort = () => { throw new RangeError('bad listener'); };
             controller.abort();
@@ -301,7 +289,7 @@ class ScriptEventLoopTest {
 
     @Test
     void fetchRejectsWithTheReasonItWasAbortedFor() {
-        try (ScriptStand stand = stand("""
+        try (ScriptStand stand = running("""
             const names = [];
             const failed = (error) => names.push(error.name ?? error);
             await fetch('https://example.org/', { signal: AbortSignal.abort() }).catch(failed);
@@ -314,213 +302,6 @@ class ScriptEventLoopTest {
             """)) {
             assertThat(stand.answerTo("")).isEqualTo("AbortError,enough,TimeoutError");
             assertThat(stand.ops()).containsExactly("http.fetch", "http.fetch");
-        }
-    }
-
-    // ---- Streams -----------------------------------------------------------------------------------------------
-
-    private static final String READ_ALL = """
-        const seen = [];
-        const decoder = new TextDecoder();
-        try {
-          for await (const chunk of cloche.stream('lines', { n: 3 })) {
-            seen.push(decoder.decode(chunk));
-            await cloche.hostcall('read');
-          }
-          seen.push('end');
-        } catch (error) {
-          seen.push(`${error.name} ${error.code} ${error.message}`);
-        }
-        return seen.join('|');
-        """;
-
-    private static ScriptStand reading(Outcome... outcomes) {
-        return stand(READ_ALL).does("read", () -> {}).op("lines", (hostcall, completion) -> {
-            for (Outcome outcome : outcomes) {
-                completion.accept(outcome);
-            }
-        });
-    }
-
-    private static Outcome chunk(long number, String text) {
-        return ScriptStand.chunk(number, text, false);
-    }
-
-    @Test
-    void aStreamGivesItsChunksInOrder() {
-        try (ScriptStand stand = reading(chunk(0, "a"), chunk(1, "b"), ScriptStand.chunk(2, "c", true))) {
-            assertThat(stand.answerTo("")).isEqualTo("a|b|c|end");
-            assertThat(stand.ops()).containsExactly("lines", "read", "read", "read");
-        }
-    }
-
-    @Test
-    void anEmptyLastChunkIsNotGiven() {
-        try (ScriptStand stand = reading(chunk(0, "a"), ScriptStand.chunk(1, "", true))) {
-            assertThat(stand.answerTo("")).isEqualTo("a|end");
-        }
-        try (ScriptStand stand = reading(ScriptStand.chunk(0, "", true))) {
-            assertThat(stand.answerTo("")).isEqualTo("end");
-        }
-    }
-
-    @Test
-    void anOperationThatDoesNotStreamGivesOneChunk() {
-        try (ScriptStand stand = reading(ScriptStand.json("{}"))) {
-            assertThat(stand.answerTo("")).isEqualTo("{}|end");
-        }
-    }
-
-    @Test
-    void aStreamWithAGapEndsWithAnError() {
-        try (ScriptStand stand = reading(chunk(0, "a"), chunk(2, "c"), ScriptStand.chunk(3, "d", true))) {
-            assertThat(stand.answerTo(""))
-                    .isEqualTo(
-                            "a|HostcallError internal lines: chunk missing; the stream ends here, expected=1 came=2");
-            assertThat(stats(stand).gaps()).isEqualTo(1);
-            assertThat(stats(stand).late()).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void aStreamThatIsDeniedEndsWithAnError() {
-        try (ScriptStand stand = reading(new Outcome.Denied(Outcome.DeniedCode.POLICY, "no", Map.of("rule", "x")))) {
-            assertThat(stand.answerTo("")).isEqualTo("HostcallError policy lines: no");
-        }
-    }
-
-    @Test
-    void moreChunksThanThereIsRoomForEndTheStream() {
-        Outcome[] flood = new Outcome[SchedulerLimits.DEFAULT_CHUNKS + 5];
-        for (int i = 0; i < flood.length; i++) {
-            flood[i] = chunk(i, "x");
-        }
-        try (ScriptStand stand = reading(flood)) {
-            assertThat(stand.answerTo(""))
-                    .startsWith("x|x|x|")
-                    .endsWith("|HostcallError internal lines: more chunks came than there is room for, chunks=256"
-                            + " bytes=4194304");
-            assertThat(stats(stand).refused()).isEqualTo(5);
-        }
-    }
-
-    @Test
-    void aHostcallWhoseAnswerComesInChunksSaysHowToAskForIt() {
-        try (ScriptStand stand = stand(
-                        "const { code, message } = await cloche.hostcall('lines'); return code + message")
-                .op("lines", (hostcall, completion) -> completion.accept(chunk(0, "a")))) {
-            assertThat(stand.answerTo("")).isEqualTo("unsupportedits answer comes in chunks; use cloche.stream");
-        }
-    }
-
-    @Test
-    void leavingAStreamGivesItUp() {
-        try (ScriptStand stand = stand("""
-            for await (const chunk of cloche.stream('lines')) break;
-            await cloche.hostcall('more');
-            await new Promise((resolve) => setTimeout(resolve, 1));
-            const again = cloche.stream('lines');
-            await again.return(4);
-            return JSON.stringify(await again.next());
-            """)) {
-            stand.op("lines", (hostcall, completion) -> {
-                completion.accept(chunk(0, "a"));
-                stand.op("more", (made, answer) -> {
-                    completion.accept(chunk(1, "b"));
-                    answer.accept(ScriptStand.json("1"));
-                });
-            });
-            assertThat(stand.answerTo("")).isEqualTo("{\"done\":true}");
-            assertThat(stand.cancelled()).containsExactly("lines", "lines");
-            assertThat(stats(stand).cancelled()).isEqualTo(2);
-            assertThat(stats(stand).late()).isEqualTo(2);
-        }
-    }
-
-    @Test
-    void abortingAStreamRejectsWithTheReason() {
-        try (ScriptStand stand = stand("""
-            const controller = new AbortController();
-            const stream = cloche.stream('lines', {}, { signal: controller.signal });
-            const seen = [(await stream.next()).value.length];
-            const asked = stream.next().catch((error) => seen.push(error.name));
-            controller.abort();
-            await asked;
-            seen.push((await stream.next()).done);
-            for await (const _ of cloche.stream('lines', {}, { signal: AbortSignal.timeout(1) }));
-            """).op("lines", (hostcall, completion) -> completion.accept(chunk(0, "abc")))) {
-            assertThat(stand.run(""))
-                    .isInstanceOfSatisfying(
-                            Reply.GuestError.class,
-                            error -> assertThat(error.code()).isEqualTo("TimeoutError"));
-            assertThat(stats(stand).cancelled()).isEqualTo(2);
-        }
-    }
-
-    @Test
-    void chunksCanBeAskedForAllAtOnce() {
-        try (ScriptStand stand = stand("""
-            const stream = cloche.stream('lines');
-            const asked = [stream.next(), stream.next(), stream.next()];
-            await cloche.hostcall('send');
-            return (await Promise.all(asked)).map(({ value, done }) => `${value} ${done}`).join();
-            """)) {
-            stand.does("send", () -> {
-                stand.answer(0, chunk(0, "A"));
-                stand.answer(0, ScriptStand.chunk(1, "B", true));
-            });
-            assertThat(stand.answerTo("")).isEqualTo("65 false,66 false,undefined true");
-        }
-    }
-
-    @Test
-    void aStreamEndsWithItsCall() {
-        try (ScriptStand stand = new ScriptStand("""
-            let kept;
-            cloche.command('main', async () => {
-              if (kept !== undefined) {
-                const mine = cloche.stream('lines');
-                return kept.next().catch((error) => error.message);
-              }
-              kept = cloche.stream('lines');
-            });\
-            """)) {
-            assertThat(stand.answerTo("")).isEmpty();
-            stand.answer(0, chunk(0, "late"));
-            assertThat(stand.answerTo("")).isEqualTo("lines: the call that opened this stream has ended");
-        }
-    }
-
-    @Test
-    void aStreamThatNobodyReadsKeepsNoCallWaiting() {
-        try (ScriptStand stand = stand("cloche.stream('lines'); await new Promise(() => {});")) {
-            assertThat(stand.run(""))
-                    .isInstanceOfSatisfying(
-                            Reply.GuestError.class,
-                            error -> assertThat(error.code()).isEqualTo("NeverSettles"));
-        }
-    }
-
-    @Test
-    void chunksThatWaitCountToTheIsolatesMemory() {
-        String text = "x".repeat(16 << 10);
-        AtomicLong waiting = new AtomicLong();
-        try (ScriptStand stand = stand("""
-            const stream = cloche.stream('lines');
-            await cloche.hostcall('look');
-            let bytes = 0;
-            for await (const chunk of stream) bytes += chunk.length;
-            return bytes;
-            """)) {
-            stand.op("lines", (hostcall, completion) -> {
-                for (int i = 0; i < 200; i++) {
-                    completion.accept(ScriptStand.chunk(i, text, i == 199));
-                }
-            });
-            long before = stand.isolate().memoryBytes();
-            stand.does("look", () -> waiting.set(stand.isolate().memoryBytes()));
-            assertThat(stand.answerTo("")).isEqualTo(String.valueOf(200 << 14));
-            assertThat(waiting.get() - before).isGreaterThan((200 << 14) - (256 << 10));
         }
     }
 

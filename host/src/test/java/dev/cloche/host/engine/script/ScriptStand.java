@@ -24,6 +24,7 @@ import dev.cloche.host.hostcall.OpRef;
 import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.hostcall.Progress;
 import dev.cloche.host.hostcall.Waiting;
+import dev.cloche.host.scheduler.SchedulerStats;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -75,6 +76,11 @@ final class ScriptStand implements AutoCloseable {
                 wakeups,
                 new SpareEngines(0, clocks, memories, threads),
                 clocks);
+    }
+
+    /// A stand whose script's command is this body of a function.
+    static ScriptStand running(String body) {
+        return new ScriptStand("cloche.command('main', async (input) => {" + body + "});");
     }
 
     private static Bundle bundle(String source, String action) {
@@ -200,6 +206,11 @@ final class ScriptStand implements AutoCloseable {
     /// The isolate that was made last.
     ScriptIsolate isolate() {
         return isolates.isEmpty() ? boot() : isolates.getLast();
+    }
+
+    /// What has been counted in the isolate.
+    SchedulerStats stats() {
+        return isolate().scheduler().stats();
     }
 
     ScriptIsolate stamp() throws SnapshotRefusedException {
