@@ -41,18 +41,16 @@ final class CompatJson {
 
     private final String json;
     private final int nestingMax;
-    private final int numberCharsMax;
     private int at;
 
-    private CompatJson(String json, int nestingMax, int numberCharsMax) {
+    private CompatJson(String json, int nestingMax) {
         this.json = json;
         this.nestingMax = nestingMax;
-        this.numberCharsMax = numberCharsMax;
     }
 
     /// The fields of the object, in order.
-    static Map<String, Value> object(byte[] utf8, int nestingMax, int numberCharsMax) throws MalformedException {
-        CompatJson reader = new CompatJson(decode(utf8), nestingMax, numberCharsMax);
+    static Map<String, Value> object(byte[] utf8, int nestingMax) throws MalformedException {
+        CompatJson reader = new CompatJson(decode(utf8), nestingMax);
         reader.space();
         Map<String, Value> fields = reader.fields();
         reader.space();
@@ -63,8 +61,8 @@ final class CompatJson {
     }
 
     /// One value, without the space around it.
-    static String value(String json, int nestingMax, int numberCharsMax) throws MalformedException {
-        CompatJson reader = new CompatJson(json, nestingMax, numberCharsMax);
+    static String value(String json, int nestingMax) throws MalformedException {
+        CompatJson reader = new CompatJson(json, nestingMax);
         Value value = reader.value(0);
         reader.space();
         if (reader.at < json.length()) {
@@ -75,7 +73,7 @@ final class CompatJson {
 
     /// The elements of a list of lists of strings.
     static List<List<String>> lists(String json) throws MalformedException {
-        CompatJson reader = new CompatJson(json, 2, 0);
+        CompatJson reader = new CompatJson(json, 2);
         List<List<String>> lists = new ArrayList<>();
         reader.expect('[');
         reader.space();
@@ -216,7 +214,6 @@ final class CompatJson {
     }
 
     private Type number() throws MalformedException {
-        int start = at;
         have('-');
         if (!have('0')) {
             digits();
@@ -229,9 +226,6 @@ final class CompatJson {
                 have('-');
             }
             digits();
-        }
-        if (at - start > numberCharsMax) {
-            throw wrong("a number is too long, max=" + numberCharsMax);
         }
         return Type.NUMBER;
     }

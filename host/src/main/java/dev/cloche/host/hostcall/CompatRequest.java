@@ -9,7 +9,6 @@ import java.util.Map;
 /// A request as the compat lane reads it. Everything that is wrong is an [InvalidRequestException] that names the
 /// operation and, where it is about one, the field.
 public final class CompatRequest {
-    private static final int NUMBER_CHARS_MAX = 1_000;
     private static final int INT_CHARS_MAX = 11;
 
     private final String op;
@@ -28,8 +27,7 @@ public final class CompatRequest {
                     op + ": the request is too large, max=" + bytesMax + " bytes=" + request.size());
         }
         try {
-            Map<String, CompatJson.Value> fields =
-                    CompatJson.object(request.unsafeBytes(), JsonRequest.NESTING_MAX, NUMBER_CHARS_MAX);
+            Map<String, CompatJson.Value> fields = CompatJson.object(request.unsafeBytes(), JsonRequest.NESTING_MAX);
             for (String name : fields.keySet()) {
                 if (!known.contains(name)) {
                     throw new InvalidRequestException(
@@ -49,7 +47,7 @@ public final class CompatRequest {
                     op + ": the field must have at most " + bytesMax + " bytes in UTF-8, field=" + field);
         }
         try {
-            return CompatJson.value(text, JsonRequest.NESTING_MAX, NUMBER_CHARS_MAX);
+            return CompatJson.value(text, JsonRequest.NESTING_MAX);
         } catch (CompatJson.MalformedException e) {
             throw new InvalidRequestException(
                     op + ": the field must be one JSON value: " + e.getMessage() + ", field=" + field);

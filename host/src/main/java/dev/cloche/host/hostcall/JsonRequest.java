@@ -14,6 +14,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
@@ -23,14 +24,22 @@ public final class JsonRequest {
     /// How deep arrays and objects may be nested.
     public static final int NESTING_MAX = 200;
 
-    private static final int NUMBER_CHARS_MAX = 1_000;
     private static final int SHOWN_CHARS_MAX = 64;
 
+    /// Of an escape of a character's number: a backslash, `u`, four digits.
+    private static final int ESCAPE_CHARS = 6;
+
+    private static final String FOREIGN_ESCAPE = "an escape must have four hexadecimal digits";
+
+    /// Texts are as long as requests may be, and numbers are never computed with. It keeps no table of names: one that
+    /// all requests share would be filled by whoever sends names that collide, and fail for everybody.
     private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(NESTING_MAX)
-                    .maxNumberLength(NUMBER_CHARS_MAX)
+                    .maxNumberLength(Integer.MAX_VALUE)
                     .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
                     .build())
             .build();
 
@@ -72,7 +81,22 @@ public final class JsonRequest {
             throw new InvalidRequestException(
                     op + ": the request must be JSON in UTF-8; malformed at byte=" + bytes.position());
         }
-        return chars.flip().toString();
+        String json = chars.flip().toString();
+        if (json.length() < request.size() && hasForeignEscape(json)) {
+            throw new InvalidRequestException(op + ": the request must be one JSON object: " + FOREIGN_ESCAPE);
+        }
+        return json;
+    }
+
+    /// Whether an escape of a character's number has characters beyond ASCII: the parser takes some of them for digits.
+    private static boolean hasForeignEscape(String json) {
+        for (int at = json.indexOf('\\'); at >= 0; at = json.indexOf('\\', at + 2)) {
+            int end = Math.min(json.length(), at + ESCAPE_CHARS);
+            if (json.startsWith("u", at + 1) && json.substring(at, end).chars().anyMatch(c -> c >= 0x80)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Map<String, Field> object(String op, JsonParser parser, String json, List<String> known) {
@@ -117,9 +141,14 @@ public final class JsonRequest {
     ///
     /// @param bytesMax how many bytes it may have in UTF-8
     public static String value(String op, String field, String text, int bytesMax) {
-        if (text.length() > bytesMax || text.getBytes(StandardCharsets.UTF_8).length > bytesMax) {
+        int bytes = text.length() > bytesMax ? text.length() : text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > bytesMax) {
             throw new InvalidRequestException(
                     op + ": the field must have at most " + bytesMax + " bytes in UTF-8, field=" + field);
+        }
+        if (bytes > text.length() && hasForeignEscape(text)) {
+            throw new InvalidRequestException(
+                    op + ": the field must be one JSON value: " + FOREIGN_ESCAPE + ", field=" + field);
         }
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
             JsonToken token = parser.nextToken();

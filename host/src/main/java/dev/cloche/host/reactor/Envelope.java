@@ -10,21 +10,26 @@ import org.jspecify.annotations.Nullable;
 /// @param <A> what it is answered with
 public abstract class Envelope<A> {
     /*
-     *            take            end
-     *   QUEUED ───────► RUNNING ─────► DONE
-     *     │                │ ▲ end waits for it
-     *     │ withdraw       ▼ │
-     *     └──► DONE    INTERRUPTING ─► INTERRUPTED ─► DONE
+     *        admit            take            end
+     *   NEW ───────► QUEUED ───────► RUNNING ─────► DONE
+     *    │             │                │ ▲ end waits for it
+     *    │ withdraw    │ withdraw       ▼ │
+     *    └──► REFUSED  │          INTERRUPTING ─► INTERRUPTED ─► DONE
+     *                  └──► WITHDRAWN ─► DONE, once its shard has come by
      *
+     * One that is withdrawn on its way in is not admitted, so that nobody is answered and refused as well.
      * The state says who may still touch the thread that works, `answered` whether the answer was given: one who was
      * withdrawn while its work runs is answered at once, and keeps its place in lane and shard until the work has
      * ended, so that work that does not end cannot pile up.
      */
-    private static final int QUEUED = 0;
-    private static final int RUNNING = 1;
-    private static final int INTERRUPTING = 2;
-    private static final int INTERRUPTED = 3;
-    private static final int DONE = 4;
+    private static final int NEW = 0;
+    private static final int QUEUED = 1;
+    private static final int WITHDRAWN = 2;
+    private static final int RUNNING = 3;
+    private static final int INTERRUPTING = 4;
+    private static final int INTERRUPTED = 5;
+    private static final int DONE = 6;
+    private static final int REFUSED = 7;
 
     private static final VarHandle STATE;
     private static final VarHandle ANSWERED;
@@ -105,6 +110,13 @@ public abstract class Envelope<A> {
         this.counted = counted;
     }
 
+    /// From here on it is answered.
+    ///
+    /// @return whether it was not withdrawn meanwhile
+    boolean admit() {
+        return STATE.compareAndSet(this, NEW, QUEUED);
+    }
+
     void admitted(long sequence, long shardSequence, long nowNanos) {
         this.sequence = sequence;
         this.shardSequence = shardSequence;
@@ -126,14 +138,22 @@ public abstract class Envelope<A> {
     /// Works on the calling thread, unless it was withdrawn.
     void run() {
         worker = Thread.currentThread();
-        try {
-            if (STATE.compareAndSet(this, QUEUED, RUNNING)) {
+        if (STATE.compareAndSet(this, QUEUED, RUNNING)) {
+            try {
                 finish(result());
-            } else {
-                worker = null;
-                leave(false);
+            } finally {
+                finished();
             }
-        } finally {
+        } else {
+            worker = null;
+            clear();
+        }
+    }
+
+    /// Gives its place back if it was withdrawn before its work began; once.
+    void clear() {
+        if (STATE.compareAndSet(this, WITHDRAWN, DONE)) {
+            leave(false);
             finished();
         }
     }
@@ -143,10 +163,19 @@ public abstract class Envelope<A> {
         try {
             result = work();
         } catch (Throwable e) {
-            result = failed(e);
+            result = failure(e);
         }
         end();
         return result;
+    }
+
+    /// Somebody waits for an answer, whatever else goes wrong.
+    private A failure(Throwable failure) {
+        try {
+            return failed(failure);
+        } catch (Throwable _) {
+            return withdrawn(Withdrawal.CANCELLED);
+        }
     }
 
     private void finish(A result) {
@@ -190,15 +219,22 @@ public abstract class Envelope<A> {
     }
 
     /// Ends the wait for it: it is answered now if it was not before. Work that has not begun never will, and its place
-    /// is free once the shard comes by; work under way is interrupted. May be called by any thread.
+    /// is free once the shard comes by; work under way is interrupted. One that is not admitted yet is refused then, as
+    /// by a closed reactor, and not answered. May be called by any thread.
     public void withdraw(Withdrawal cause) {
-        if (STATE.compareAndSet(this, QUEUED, DONE)) {
-            ended();
-        } else {
-            interrupt();
+        if (STATE.compareAndSet(this, NEW, REFUSED) || state == REFUSED) {
+            return;
         }
-        if (ANSWERED.compareAndSet(this, false, true)) {
-            deliver(withdrawn(cause));
+        try {
+            if (STATE.compareAndSet(this, QUEUED, WITHDRAWN)) {
+                ended();
+            } else {
+                interrupt();
+            }
+        } finally {
+            if (ANSWERED.compareAndSet(this, false, true)) {
+                deliver(withdrawn(cause));
+            }
         }
     }
 

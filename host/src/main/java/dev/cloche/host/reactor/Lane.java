@@ -51,6 +51,7 @@ public final class Lane implements AutoCloseable {
         Offer refusal = closed ? Offer.CLOSED : shard.admit(envelope);
         if (refusal != null) {
             leave(slot);
+            shard.refused();
             return refusal;
         }
         if (!ring.offer(envelope)) {
@@ -80,12 +81,18 @@ public final class Lane implements AutoCloseable {
     /// From here on the next offer announces the lane again.
     void heard() {
         announced.set(false);
+        // The other half of the fence in an offer: a look into the ring alone might be taken before.
+        VarHandle.fullFence();
     }
 
     /// Gives a slot back.
     void leave(int slot) {
         slots.set(slot, null);
         free.getAndAdd(1L << slot);
+        // Whoever closed the lane while it was in use has left it to the last one.
+        if (closed) {
+            shard.closed(this);
+        }
     }
 
     Shard home() {

@@ -27,12 +27,13 @@ public final class Reactor implements AutoCloseable {
     private final List<Shard> shards = new ArrayList<>();
     private final ReactorSettings settings;
     private final Carriers carriers;
+    private final long drainNanos;
     private final Set<Lane> lanes = ConcurrentHashMap.newKeySet();
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicLong sequence = new AtomicLong();
     private final LongAdder finished = new LongAdder();
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition someFinished = lock.newCondition();
+    private final Condition someChange = lock.newCondition();
     private volatile boolean closed;
 
     /// What has envelopes taken out of lanes.
@@ -48,9 +49,11 @@ public final class Reactor implements AutoCloseable {
         default void close() {}
     }
 
-    private Reactor(ReactorSettings settings, Executor threads, LongSupplier nanoClock, Carriers carriers) {
+    private Reactor(
+            ReactorSettings settings, Executor threads, LongSupplier nanoClock, Carriers carriers, Duration drain) {
         this.settings = settings;
         this.carriers = carriers;
+        this.drainNanos = drain.toNanos();
         for (int index = 0; index < settings.shards(); index++) {
             shards.add(new Shard(index, settings.shardCapacity(), this, threads, nanoClock));
         }
@@ -61,7 +64,7 @@ public final class Reactor implements AutoCloseable {
     ///
     /// @param threads where work is done; must not do it on the calling thread
     public static Reactor shared(ReactorSettings settings, Executor threads, LongSupplier nanoClock) {
-        return new Reactor(settings, threads, nanoClock, Shard::drain);
+        return new Reactor(settings, threads, nanoClock, Shard::drain, DRAIN);
     }
 
     /// A reactor whose shards have a thread each.
@@ -70,12 +73,13 @@ public final class Reactor implements AutoCloseable {
     /// @param bind is told each shard's index, on its thread, before it takes anything out
     public static Reactor threaded(
             ReactorSettings settings, Executor threads, LongSupplier nanoClock, Consumer<Integer> bind) {
-        return new Reactor(settings, threads, nanoClock, new ShardThreads(bind));
+        return new Reactor(settings, threads, nanoClock, new ShardThreads(bind), DRAIN);
     }
 
-    /// A reactor without threads: [#step] does the work.
+    /// A reactor without threads: [#step] does the work. Closing waits for nobody: what has not been stepped is
+    /// withdrawn.
     public static Reactor stepped(ReactorSettings settings, LongSupplier nanoClock) {
-        return new Reactor(settings, Runnable::run, nanoClock, _ -> {});
+        return new Reactor(settings, Runnable::run, nanoClock, _ -> {}, Duration.ZERO);
     }
 
     /// A lane for one isolate.
@@ -94,6 +98,11 @@ public final class Reactor implements AutoCloseable {
 
     boolean closed() {
         return closed;
+    }
+
+    /// How many lanes are open, or closed and still in use.
+    int lanes() {
+        return lanes.size();
     }
 
     long nextSequence() {
@@ -153,10 +162,15 @@ public final class Reactor implements AutoCloseable {
     /// An envelope has left its lane, and has been answered.
     void finished() {
         finished.increment();
+        changed();
+    }
+
+    /// A slot is free again: whoever closes looks once more.
+    void changed() {
         if (closed) {
             lock.lock();
             try {
-                someFinished.signalAll();
+                someChange.signalAll();
             } finally {
                 lock.unlock();
             }
@@ -177,11 +191,11 @@ public final class Reactor implements AutoCloseable {
     }
 
     private boolean awaitEmpty() {
-        long nanos = DRAIN.toNanos();
+        long nanos = drainNanos;
         lock.lock();
         try {
             while (!empty() && nanos > 0) {
-                nanos = someFinished.awaitNanos(nanos);
+                nanos = someChange.awaitNanos(nanos);
             }
             return empty();
         } catch (InterruptedException _) {

@@ -27,12 +27,19 @@ public final class ServiceThreads implements Executor, AutoCloseable {
 
     private final ThreadFactory factory;
     private final boolean spins;
+    private final long keepAliveNanos;
     private final AtomicReference<@Nullable Worker> spinner = new AtomicReference<>();
     private final IdleStack idle = new IdleStack();
     private volatile boolean closed;
 
     /// @param processors how many the machine has
     public ServiceThreads(int processors) {
+        this(processors, KEEP_ALIVE_NANOS);
+    }
+
+    /// @param keepAliveNanos how long one waits for a task
+    ServiceThreads(int processors, long keepAliveNanos) {
+        this.keepAliveNanos = keepAliveNanos;
         this.spins = processors > 1;
         this.factory = Thread.ofVirtual().name("cloche-hostcall-", 0).factory();
     }
@@ -123,7 +130,7 @@ public final class ServiceThreads implements Executor, AutoCloseable {
             try {
                 // Once: one that is woken for nothing ends, and whoever has a task makes another.
                 if (next.get() == null && !closed) {
-                    LockSupport.parkNanos(this, KEEP_ALIVE_NANOS);
+                    LockSupport.parkNanos(this, keepAliveNanos);
                 }
                 Runnable task = next.get();
                 // Whoever finds it in the stack later finds that it is gone.

@@ -63,7 +63,7 @@ final class Shard {
         }
         raise(now);
         // After its slot was taken: whoever closes the reactor looks at the slots afterwards.
-        if (reactor.closed()) {
+        if (reactor.closed() || !envelope.admit()) {
             if (envelope.counted()) {
                 depth.decrementAndGet();
             }
@@ -129,7 +129,8 @@ final class Shard {
         } catch (RejectedExecutionException | OutOfMemoryError e) {
             LOG.error("reactor: no thread for a hostcall, shard={}", index, e);
             envelope.withdraw(Envelope.Withdrawal.CLOSED);
-            envelope.run();
+            // Some executor may have taken it and thrown afterwards.
+            envelope.clear();
         }
     }
 
@@ -156,6 +157,11 @@ final class Shard {
 
     void finished() {
         reactor.finished();
+    }
+
+    /// Somebody who offered has given a slot back.
+    void refused() {
+        reactor.changed();
     }
 
     void closed(Lane lane) {

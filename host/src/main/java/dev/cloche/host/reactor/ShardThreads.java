@@ -30,6 +30,10 @@ final class ShardThreads implements Reactor.Carriers {
         if (loop != null && loop.asleep) {
             LockSupport.unpark(loop.thread);
         }
+        if (loop != null && loop.ended) {
+            // One that was being admitted when the reactor was closed: nobody else comes by any more.
+            boolean _ = shard.drain();
+        }
     }
 
     @Override
@@ -69,6 +73,8 @@ final class ShardThreads implements Reactor.Carriers {
                     looks = 0;
                 }
             }
+            // What was withdrawn before it was taken out gives its place back.
+            boolean _ = shard.drain();
         }
 
         private void sleep() {

@@ -1,0 +1,439 @@
+package dev.cloche.host.service;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cloche.host.bundle.Capability;
+import dev.cloche.host.call.Call;
+import dev.cloche.host.call.Entry;
+import dev.cloche.host.call.Payload;
+import dev.cloche.host.call.Reply;
+import dev.cloche.host.frame.Frame;
+import dev.cloche.host.hostcall.Format;
+import dev.cloche.host.hostcall.GuestSide;
+import dev.cloche.host.hostcall.Hostcall;
+import dev.cloche.host.hostcall.HostcallRouter;
+import dev.cloche.host.hostcall.LaneOverride;
+import dev.cloche.host.hostcall.OpRef;
+import dev.cloche.host.hostcall.Outcome;
+import dev.cloche.host.hostcall.Outcome.Denied;
+import dev.cloche.host.hostcall.Outcome.Failed;
+import dev.cloche.host.hostcall.Outcome.FailedCode;
+import dev.cloche.host.hostcall.Outcome.Ok;
+import dev.cloche.host.hostcall.QuotaLimits;
+import dev.cloche.host.hostcall.RequestMutator;
+import dev.cloche.host.hostcall.Routers;
+import dev.cloche.host.policy.Policy;
+import dev.cloche.host.policy.Profile;
+import dev.cloche.host.reactor.ReactorSettings;
+import dev.cloche.host.storage.Database;
+import dev.cloche.host.telemetry.LogLine;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every operation, with requests that are right and requests that are not, through both lanes: what a guest is told is
+/// the same, and what is left behind is. Replay a run with `-Dcloche.fuzz.seed=N`.
+@Timeout(300)
+class LaneEquivalenceTest {
+    private static final int MUTATED = 20_000;
+    private static final long NANOS = 1_000;
+    private static final long SEED = Long.getLong("cloche.fuzz.seed", 1);
+
+    private static final List<String> KEYS = List.of(
+            "\"a\"",
+            "\"b\"",
+            "\"key\"",
+            "\"\\u00e9\"",
+            "\"\u00e9\"",
+            "\"a/b\"",
+            "\"a\\\"\\\\b\"",
+            "\"\u20ac\u0001x\"".replace("\u0001", "\\u0001"));
+    private static final List<String> VALUES =
+            List.of("1", "\"x\"", "{\"a\":[1,2,{\"b\":null}]}", "[ 1 , 2 ]", "-0.0e-1", "\"\\ud83d\"", "true");
+
+    /// Good values for each field of each operation, as JSON.
+    private static final Map<String, Map<String, List<String>>> FIELDS = Map.of(
+            "kv.get", fields("key", KEYS),
+            "kv.delete", fields("key", KEYS),
+            "kv.set", fields("key", KEYS, "value", VALUES),
+            "kv.list",
+                    fields(
+                            "prefix", List.of("\"\"", "\"a\"", "\"\u00e9\""),
+                            "after", List.of("\"\"", "\"a\""),
+                            "limit", List.of("1", "2", "1000")),
+            "log",
+                    fields(
+                            "level", List.of("\"debug\"", "\"info\"", "\"warn\"", "\"error\""),
+                            "message", List.of("\"x\"", "\"\"", "\"\\ud800\\u0000\\n\"", "\"\u202ex\"")),
+            "clock.now", fields(),
+            "random.bytes", fields("count", List.of("1", "16", "65536")),
+            "env.get", fields("name", List.of("\"PATH\"", "\"HOME\"", "\"CLOCHE_NOT_SET\"", "\"LANG\"")),
+            "tool.call",
+                    fields(
+                            "extension", List.of("\"text\"", "\"other\""),
+                            "tool",
+                                    List.of(
+                                            "\"count\"",
+                                            "\"fails\"",
+                                            "\"denied\"",
+                                            "\"late\"",
+                                            "\"traps\"",
+                                            "\"gone\"",
+                                            "\"full\"",
+                                            "\"foreign\""),
+                            "arguments", VALUES),
+            "http.fetch",
+                    fields(
+                            "url",
+                                    List.of(
+                                            "\"http://10.0.0.1/\"",
+                                            "\"https://api.example.org/x?y#z\"",
+                                            "\"http://127.0.0.1:8080\""),
+                            "method", List.of("\"GET\"", "\"POST\"", "\"DELETE\"", "\"HEAD\""),
+                            "headers", List.of("[]", "[[\"x-a\",\"b\"]]", "[[\"host\",\"x\"]]", "[[\"a b\",\"\"]]")));
+
+    /// What is wrong with exactly one field: both lanes name it.
+    private static final List<List<String>> ONE_FIELD_WRONG = List.of(
+            List.of("kv.get", "{}", "key"),
+            List.of("kv.get", "{\"key\":1}", "key"),
+            List.of("kv.get", "{\"key\":\"\"}", "key"),
+            List.of("kv.get", "{\"key\":\"a\\u0000b\"}", "key"),
+            List.of("kv.get", "{\"key\":\"\\ud800\"}", "key"),
+            List.of("kv.get", "{\"key\":\"a\",\"x\":1}", "x"),
+            List.of("kv.get", "{\"key\":\"a\",\"key\":\"a\"}", "key"),
+            List.of("kv.delete", "{\"key\":null}", "key"),
+            List.of("kv.set", "{\"key\":\"a\"}", "value"),
+            List.of("kv.set", "{\"value\":1}", "key"),
+            List.of("kv.set", "{\"key\":[],\"value\":1}", "key"),
+            List.of("kv.list", "{\"limit\":0}", "limit"),
+            List.of("kv.list", "{\"limit\":1001}", "limit"),
+            List.of("kv.list", "{\"limit\":1.0}", "limit"),
+            List.of("kv.list", "{\"limit\":\"1\"}", "limit"),
+            List.of("kv.list", "{\"limit\":99999999999999999999}", "limit"),
+            List.of("kv.list", "{\"prefix\":\"\\u0000\"}", "prefix"),
+            List.of("kv.list", "{\"after\":{}}", "after"),
+            List.of("log", "{\"message\":\"x\"}", "level"),
+            List.of("log", "{\"level\":\"fatal\",\"message\":\"x\"}", "level"),
+            List.of("log", "{\"level\":\"info\"}", "message"),
+            List.of("log", "{\"level\":\"info\",\"message\":1}", "message"),
+            List.of("random.bytes", "{}", "count"),
+            List.of("random.bytes", "{\"count\":0}", "count"),
+            List.of("random.bytes", "{\"count\":65537}", "count"),
+            List.of("clock.now", "{\"zone\":\"UTC\"}", "zone"),
+            List.of("env.get", "{}", "name"),
+            List.of("env.get", "{\"name\":\"\"}", "name"),
+            List.of("tool.call", "{\"tool\":\"count\"}", "extension"),
+            List.of("tool.call", "{\"extension\":\"text\",\"tool\":\"\"}", "tool"));
+
+    @TempDir
+    Path folder;
+
+    private Side fast;
+    private Side compat;
+
+    private static Map<String, List<String>> fields(Object... namesAndValues) {
+        Map<String, List<String>> fields = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            @SuppressWarnings("unchecked") // Written in pairs above.
+            List<String> values = (List<String>) namesAndValues[i + 1];
+            fields.put((String) namesAndValues[i], values);
+        }
+        return fields;
+    }
+
+    /// A host's services, reached through one lane.
+    private static final class Side implements AutoCloseable {
+        private final Database database;
+        private final Services services;
+        private final HostcallRouter router;
+        private final GuestSide guest;
+        private final List<LogLine> log = new ArrayList<>();
+        private final List<String> called = new ArrayList<>();
+
+        Side(Path file, LaneOverride lane) {
+            database = Database.open(file);
+            services = Services.open(
+                    () -> database,
+                    log::add,
+                    Clock.fixed(Instant.parse("2026-01-02T03:04:05.678901234Z"), ZoneOffset.UTC),
+                    () -> NANOS,
+                    new Alike(),
+                    this::nested,
+                    4);
+            router = Routers.of(services.ops(), () -> NANOS, ReactorSettings.DEFAULT, lane);
+            QuotaLimits endless = new QuotaLimits(
+                    QuotaLimits.PER_SECOND_MAX, QuotaLimits.PER_MINUTE_MAX, 64, QuotaLimits.BYTES_PER_MINUTE_MAX, 1);
+            guest = new GuestSide(
+                    router.portFor(new Policy(Profile.PERMISSIVE, grants()).resolve("notes", requested()), endless));
+        }
+
+        private static Map<String, List<Capability>> grants() {
+            return Map.of("notes", List.of(new Capability("env.read", Map.of("names", List.of("PATH", "CLOCHE_*")))));
+        }
+
+        private static Map<String, Capability> requested() {
+            Map<String, Capability> requested = new TreeMap<>();
+            for (String name : List.of("kv.read", "kv.write", "log", "clock", "random", "env.read")) {
+                requested.put(name, new Capability(name, Map.of()));
+            }
+            requested.put(
+                    "tool.call",
+                    new Capability(
+                            "tool.call",
+                            Map.of(
+                                    "tools",
+                                    List.of(
+                                            "text/count",
+                                            "text/fails",
+                                            "text/denied",
+                                            "text/late",
+                                            "text/traps",
+                                            "text/gone",
+                                            "text/full",
+                                            "other/count"))));
+            requested.put(
+                    "http.fetch",
+                    new Capability(
+                            "http.fetch",
+                            Map.of("hosts", List.of("10.0.0.1", "127.0.0.1:8080"), "methods", List.of("GET", "POST"))));
+            return requested;
+        }
+
+        private Reply nested(Call call, Frame parent) {
+            called.add(
+                    call.extension() + " " + call.entry() + " " + call.payload().text());
+            return switch (call.entry().name()) {
+                case "count" -> new Reply.Ok(call.payload());
+                case "fails" -> new Reply.GuestError("Range\"Error", "too\nlong\u0001", "");
+                case "denied" -> new Reply.Denied("rule", "no");
+                case "late" -> new Reply.TimedOut(Duration.ofSeconds(1), "late");
+                case "gone" -> new Reply.Unavailable(Reply.UnavailableReason.UNKNOWN_ENTRY, "gone");
+                case "full" -> new Reply.Rejected(Reply.RejectReason.BACKPRESSURE, "full");
+                default -> new Reply.Ok(Payload.EMPTY);
+            };
+        }
+
+        Outcome call(String op, Payload request, Format format) {
+            Frame frame = new Frame(1, "notes", Entry.command("run"), NANOS, NANOS + OpHarness.DEADLINE_NANOS);
+            return guest.call(new Hostcall(frame, OpRef.unknown(op), request, format));
+        }
+
+        Outcome submit(String op, Payload request, Format format) {
+            Frame frame = new Frame(1, "notes", Entry.command("run"), NANOS, NANOS + OpHarness.DEADLINE_NANOS);
+            CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+            guest.submit(new Hostcall(frame, OpRef.unknown(op), request, format), outcome::complete);
+            return outcome.join();
+        }
+
+        /// Everything the extension has stored.
+        Map<String, Optional<String>> stored() {
+            KvStore store = new KvStore(() -> database, KvLimits.DEFAULT);
+            Map<String, Optional<String>> stored = new TreeMap<>();
+            store.list("notes", "", "", 20_000).forEach(key -> stored.put(key, store.get("notes", key)));
+            return stored;
+        }
+
+        @Override
+        public void close() {
+            router.close();
+            services.close();
+            database.close();
+        }
+    }
+
+    /// Draws the same bytes whenever it is asked for so many.
+    private static final class Alike extends Random {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void nextBytes(byte[] bytes) {
+            new Random(bytes.length).nextBytes(bytes);
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        fast = new Side(folder.resolve("fast.db"), LaneOverride.NONE);
+        compat = new Side(folder.resolve("compat.db"), LaneOverride.ALL);
+        for (Side side : List.of(fast, compat)) {
+            for (String key : KEYS) {
+                side.call("kv.set", Payload.text("{\"key\":" + key + ",\"value\":" + key + "}"), Format.JSON);
+            }
+        }
+    }
+
+    @AfterEach
+    void close() {
+        fast.close();
+        compat.close();
+    }
+
+    static List<String> ops() {
+        return FIELDS.keySet().stream().sorted().toList();
+    }
+
+    @Test
+    void everyOperationHasItsRequests() {
+        assertThat(fast.services.ops().ops().keySet()).containsExactlyElementsOf(ops());
+    }
+
+    private static void assertSame(String op, byte[] request, Outcome one, Outcome other) {
+        String said = "seed=" + SEED + " " + op + " " + shown(request) + "\nfast=" + one + "\ncompat=" + other;
+        switch (one) {
+            case Ok ok -> assertThat(other).as(said).isEqualTo(ok);
+            case Denied denied ->
+                assertThat(other).as(said).isInstanceOfSatisfying(Denied.class, that -> {
+                    assertThat(that.code()).as(said).isEqualTo(denied.code());
+                    assertThat(that.details()).as(said).isEqualTo(denied.details());
+                });
+            case Failed failed -> {
+                assertThat(failed.code()).as(said).isNotEqualTo(FailedCode.INTERNAL);
+                assertThat(other).as(said).isInstanceOfSatisfying(Failed.class, that -> {
+                    assertThat(that.code()).as(said).isEqualTo(failed.code());
+                    assertThat(that.retryable()).as(said).isEqualTo(failed.retryable());
+                    if (failed.code() == FailedCode.INVALID_REQUEST) {
+                        assertThat(failed.message()).as(said).startsWith(op + ": ");
+                        assertThat(that.message()).as(said).startsWith(op + ": ");
+                    }
+                });
+            }
+            case Outcome.Chunk chunk -> assertThat(other).as(said).isEqualTo(chunk);
+        }
+    }
+
+    private static String shown(byte[] request) {
+        String text = new String(request, UTF_8);
+        return text.length() > 300
+                ? text.substring(0, 150) + " ... " + text.substring(text.length() - 150) + " bytes=" + request.length
+                : text + " " + Arrays.toString(request);
+    }
+
+    private byte[] request(RequestMutator mutator, String op, Format format) {
+        Map<String, List<String>> fields = java.util.Objects.requireNonNull(FIELDS.get(op));
+        if (op.equals("http.fetch")) {
+            return mutator.framed(mutator.json(fields), mutator.any(List.of(new byte[0], new byte[0], new byte[5])));
+        }
+        return format == Format.JSON ? mutator.json(fields) : typed(mutator, op);
+    }
+
+    private static byte[] typed(RequestMutator mutator, String op) {
+        byte[] text = mutator.any(
+                        List.of("a", "b", "key", "\u00e9", "a\u0000", "", "x".repeat(512), "\u20ac".repeat(171)))
+                .getBytes(UTF_8);
+        byte[] right = switch (op) {
+            case "kv.set" ->
+                mutator.framed(
+                        text,
+                        (mutator.any(List.of(true, false))
+                                        ? mutator.any(VALUES)
+                                        : mutator.any(List.of("", " ", "\n")) + mutator.odd() + " ")
+                                .getBytes(UTF_8));
+            case "random.bytes" ->
+                ByteBuffer.allocate(4)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(mutator.any(List.of(0, 1, 16, 65_536, 65_537, -1, Integer.MIN_VALUE)))
+                        .array();
+            case "log" ->
+                ByteBuffer.allocate(text.length + 1)
+                        .put((byte)
+                                mutator.any(List.of(0, 1, 2, 3, 3, 4, -1, 127)).intValue())
+                        .put(text)
+                        .array();
+            case "clock.now" -> new byte[0];
+            default -> text;
+        };
+        return mutator.any(List.of(1, 2, 3)) == 1 ? mutator.bytes(right) : right;
+    }
+
+    @ParameterizedTest
+    @MethodSource("ops")
+    void theLanesAgreeOnRequestsThatAreNearlyRight(String op) {
+        boolean typed = fast.services.ops().resolve(op).typed();
+        var mutator = new RequestMutator(SEED * 31 + op.hashCode());
+        Map<String, Integer> seen = new HashMap<>();
+        for (int i = 0; i < MUTATED; i++) {
+            Format format = typed && i % 3 == 0 ? Format.TYPED : Format.JSON;
+            byte[] request = request(mutator, op, format);
+            Payload payload = Payload.wrap(request);
+            Outcome one = i % 5 == 0 ? fast.submit(op, payload, format) : fast.call(op, payload, format);
+            Outcome other = i % 5 == 1 ? compat.submit(op, payload, format) : compat.call(op, payload, format);
+            assertSame(op, request, one, other);
+            seen.merge(
+                    one instanceof Failed failed
+                            ? failed.code().label()
+                            : one.getClass().getSimpleName(),
+                    1,
+                    Integer::sum);
+            if (i % 1_000 == 0) {
+                assertThat(compat.stored()).as("i=%d", i).isEqualTo(fast.stored());
+            }
+        }
+        assertThat(compat.stored()).isEqualTo(fast.stored());
+        assertThat(compat.log).isEqualTo(fast.log);
+        assertThat(compat.called).isEqualTo(fast.called);
+        assertThat(seen.get(op.equals("http.fetch") ? "Denied" : "Ok"))
+                .as("%s %s", op, seen)
+                .isGreaterThan(1_000);
+        assertThat(seen.get("invalid_request")).as("%s %s", op, seen).isGreaterThan(1_000);
+    }
+
+    @ParameterizedTest
+    @FieldSource("ONE_FIELD_WRONG")
+    void bothLanesNameOperationAndField(List<String> wrong) {
+        String op = wrong.get(0);
+        for (Side side : List.of(fast, compat)) {
+            assertThat(side.call(op, Payload.text(wrong.get(1)), Format.JSON))
+                    .isInstanceOfSatisfying(Failed.class, failed -> {
+                        assertThat(failed.code()).isEqualTo(FailedCode.INVALID_REQUEST);
+                        assertThat(failed.message()).startsWith(op + ": ").contains("field=" + wrong.get(2));
+                    });
+        }
+    }
+
+    @Test
+    void theLanesAgreeOnWhatThereIsNot() {
+        for (String op : List.of("kv.gte", "", "nothing.like.it", "\u0000", "x".repeat(500))) {
+            Outcome one = fast.call(op, Payload.EMPTY, Format.JSON);
+            assertThat(one).isInstanceOf(Failed.class);
+            assertThat(compat.call(op, Payload.EMPTY, Format.JSON)).isEqualTo(one);
+        }
+    }
+
+    /// A full store, in both formats: neither stores more than the other.
+    @Test
+    void theLanesAgreeOnAStoreThatIsFull() {
+        String value = "\"" + "x".repeat(KvLimits.VALUE_BYTES_MAX - 2) + "\"";
+        for (int i = 0; i < 18; i++) {
+            String request = "{\"key\":\"full" + i + "\",\"value\":" + value + "}";
+            assertSame(
+                    "kv.set",
+                    request.getBytes(UTF_8),
+                    fast.call("kv.set", Payload.text(request), Format.JSON),
+                    compat.call("kv.set", Payload.text(request), Format.JSON));
+        }
+        assertThat(compat.stored().keySet()).isEqualTo(fast.stored().keySet()).doesNotContain("full17");
+    }
+}
