@@ -63,7 +63,8 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private String params() {
-        return areas == null ? "{}" : JsonText.object(object -> JsonText.strings(object, "only", areas));
+        List<String> only = areas;
+        return only == null ? "{}" : JsonText.object(object -> JsonText.strings(object, "only", only));
     }
 
     private void requireNothingBesideMetrics() {

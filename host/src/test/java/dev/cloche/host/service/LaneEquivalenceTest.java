@@ -25,6 +25,7 @@ import dev.cloche.host.hostcall.RequestMutator;
 import dev.cloche.host.hostcall.Routers;
 import dev.cloche.host.policy.Policy;
 import dev.cloche.host.policy.Profile;
+import dev.cloche.host.policy.command.CommandPolicy;
 import dev.cloche.host.reactor.ReactorSettings;
 import dev.cloche.host.storage.Database;
 import dev.cloche.host.telemetry.LogLine;
@@ -182,7 +183,8 @@ class LaneEquivalenceTest {
                     () -> NANOS,
                     new Alike(),
                     this::nested,
-                    4);
+                    4,
+                    new ExecSettings(CommandPolicy.SAFE, _ -> 1));
             router = Routers.of(services.ops(), () -> NANOS, ReactorSettings.DEFAULT, lane);
             QuotaLimits endless = new QuotaLimits(
                     QuotaLimits.PER_SECOND_MAX, QuotaLimits.PER_MINUTE_MAX, 64, QuotaLimits.BYTES_PER_MINUTE_MAX, 1);

@@ -43,6 +43,11 @@ final class ScriptRun implements Runnable {
         Reply faultReply(Throwable fault, String stack);
     }
 
+    /// How often one looks, some 20 microseconds.
+    private static final int LOOKS = 1_000;
+
+    private static final boolean SPINS = Runtime.getRuntime().availableProcessors() > 1;
+
     private static final int PARKED = 0;
     private static final int SCHEDULED = 1;
     private static final int AGAIN = 2;
@@ -171,8 +176,21 @@ final class ScriptRun implements Runnable {
                 finish(end);
                 return;
             }
-            scheduleWakeup();
+            if (!wokenSoon()) {
+                scheduleWakeup();
+            }
         } while (!state.compareAndSet(SCHEDULED, PARKED));
+    }
+
+    /// Looks out for the answer of a hostcall for a moment, with nothing of the isolate in hand: to go away and come back
+    /// takes longer than most of them.
+    private boolean wokenSoon() {
+        int looks = SPINS && scheduler.awaitsHostcalls() ? LOOKS : 0;
+        while (looks > 0 && state.get() == SCHEDULED) {
+            Thread.onSpinWait();
+            looks--;
+        }
+        return looks > 0;
     }
 
     private boolean claimed() {
