@@ -152,21 +152,25 @@ final class CompatJson {
                 yield Type.STRING;
             }
             case '{' -> {
-                nested(depth + 1);
-                object(depth + 1);
+                container(depth);
                 yield Type.OBJECT;
             }
             case '[' -> {
-                nested(depth + 1);
-                array(depth + 1);
+                container(depth);
                 yield Type.ARRAY;
             }
+            default -> word(first);
+        };
+        return new Value(type, text, json.substring(start, at));
+    }
+
+    private Type word(char first) throws MalformedException {
+        return switch (first) {
             case 't' -> word("true", Type.BOOLEAN);
             case 'f' -> word("false", Type.BOOLEAN);
             case 'n' -> word("null", Type.NULL);
             default -> number();
         };
-        return new Value(type, text, json.substring(start, at));
     }
 
     private void nested(int depth) throws MalformedException {
@@ -175,34 +179,62 @@ final class CompatJson {
         }
     }
 
-    private void object(int depth) throws MalformedException {
-        expect('{');
-        space();
-        if (have('}')) {
-            return;
-        }
+    /// Passes over an object or array and all that is in it. Without recursion: a guest that comes here near the end of
+    /// its stack must not use up what is left by how deep its request is nested.
+    private void container(int depth) throws MalformedException {
+        StringBuilder ends = new StringBuilder();
         do {
             space();
-            string();
-            space();
-            expect(':');
-            value(depth);
-            space();
-        } while (have(','));
-        expect('}');
+            boolean whole = true;
+            if (have('{')) {
+                whole = begin(ends, '}', depth);
+            } else if (have('[')) {
+                whole = begin(ends, ']', depth);
+            } else {
+                scalar();
+            }
+            if (whole) {
+                end(ends);
+            }
+            if (!ends.isEmpty() && ends.charAt(ends.length() - 1) == '}') {
+                space();
+                string();
+                space();
+                expect(':');
+            }
+        } while (!ends.isEmpty());
     }
 
-    private void array(int depth) throws MalformedException {
-        expect('[');
+    /// @return whether it is empty, and passed
+    private boolean begin(StringBuilder ends, char end, int depth) throws MalformedException {
+        nested(depth + ends.length() + 1);
         space();
-        if (have(']')) {
-            return;
+        if (have(end)) {
+            return true;
         }
-        do {
-            value(depth);
+        ends.append(end);
+        return false;
+    }
+
+    /// Passes over what follows a value: a comma, or the ends of all that ends here.
+    private void end(StringBuilder ends) throws MalformedException {
+        while (!ends.isEmpty()) {
             space();
-        } while (have(','));
-        expect(']');
+            if (have(',')) {
+                return;
+            }
+            expect(ends.charAt(ends.length() - 1));
+            ends.setLength(ends.length() - 1);
+        }
+    }
+
+    private void scalar() throws MalformedException {
+        char first = at < json.length() ? json.charAt(at) : '\0';
+        if (first == '"') {
+            string();
+        } else {
+            word(first);
+        }
     }
 
     private Type word(String word, Type type) throws MalformedException {
