@@ -36,10 +36,14 @@ final class LaneSwitch {
         if (!compat) {
             return false;
         }
-        if (overloaded && control.nanoTime() - overloadEndsNanos >= 0) {
+        if (overloaded && overloadIsOver()) {
             endOverload();
         }
         return compat;
+    }
+
+    private boolean overloadIsOver() {
+        return control.nanoTime() - overloadEndsNanos >= 0;
     }
 
     LaneState state() {
@@ -98,7 +102,8 @@ final class LaneSwitch {
     private void endOverload() {
         lock.lock();
         try {
-            overloaded = false;
+            // Another thread may have ended it meanwhile, and the next one have begun.
+            overloaded = overloaded && !overloadIsOver();
         } finally {
             lock.unlock();
         }
