@@ -161,6 +161,8 @@ final class OperatorRules {
     LedgerEntry force(String extension, String reasonCode, TriggeredBy triggeredBy) {
         LaneForce force = new LaneForce(extension, reasonCode, triggeredBy.label(), epochMillis.getAsLong());
         return change(() -> {
+            // Asked before: within a write, the row of a change that this look brings about could not be written.
+            String from = lane(extension);
             LedgerEntry entry = storage.database().write(session -> {
                 StoredRules.force(
                         session,
@@ -168,7 +170,7 @@ final class OperatorRules {
                 return ledger.append(
                         session,
                         LedgerEvent.of(LedgerKind.LANE_FORCED, extension, reasonCode, triggeredBy)
-                                .withChange(lane(extension), "compat"));
+                                .withChange(from, "compat"));
             });
             path.lanes().force(force);
             return entry;
