@@ -28,7 +28,7 @@ final class CompatDispatch {
         ExtensionPort.leavePlace(op, hostcall);
         int bytes = 0;
         try {
-            Outcome outcome = again(port, granted, hostcall);
+            Outcome outcome = port.carryOut(handler(hostcall), granted, hostcall);
             bytes = outcome.size();
             return outcome;
         } finally {
@@ -36,13 +36,17 @@ final class CompatDispatch {
         }
     }
 
-    /// Carries out what has been let in already.
+    /// Answers what has been let in already, for one who compares.
     Outcome again(ExtensionPort port, Granted granted, Hostcall hostcall) {
+        return port.answer(handler(hostcall), granted, hostcall);
+    }
+
+    private OpHandler handler(Hostcall hostcall) {
         OpHandler handler = handlers.get(hostcall.op().name());
         if (handler == null) {
             throw new IllegalStateException(
                     "every operation has its compat form, op=" + hostcall.op().name());
         }
-        return port.carryOut(handler, granted, hostcall);
+        return handler;
     }
 }

@@ -11,6 +11,7 @@ import dev.cloche.host.reactor.Offer;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,22 +144,41 @@ public final class ExtensionPort implements HostcallPort {
     }
 
     Outcome carryOut(OpHandler handler, Granted granted, Hostcall hostcall) {
+        Outcome outcome = answer(handler, granted, hostcall);
+        if (outcome instanceof Denied refusal) {
+            told(refusal, hostcall);
+        }
+        return outcome;
+    }
+
+    /// Does what [#carryOut] does and tells nobody of a refusal: for one who only compares.
+    Outcome answer(OpHandler handler, Granted granted, Hostcall hostcall) {
         try {
-            Outcome outcome = handler.handle(admitted(granted, hostcall));
-            if (outcome instanceof Denied refusal) {
-                told(refusal, hostcall);
-            }
-            return outcome;
+            return handler.handle(admitted(granted, hostcall));
         } catch (Throwable e) {
             return failed(granted.op(), hostcall, e);
         }
     }
 
-    /// The outcome, which is held against the other lane's if its turn has come.
-    Outcome sampled(Granted granted, Hostcall hostcall, Outcome outcome) {
-        if (router.sampling().enabled()) {
-            router.sampling().check(router.compat(), this, granted, hostcall, outcome);
+    /// What can be answered without waiting; null if that is not so.
+    @Nullable
+    Outcome quickly(Granted granted, Hostcall hostcall) {
+        Op.QuickHandler quick = granted.op().now();
+        if (quick == null) {
+            return null;
         }
+        try {
+            return quick.handle(admitted(granted, hostcall));
+        } catch (Throwable e) {
+            return failed(granted.op(), hostcall, e);
+        }
+    }
+
+    /// Carries a hostcall out as [#carryOut] does, and holds the outcome against the other lane's.
+    Outcome compared(Granted granted, Hostcall hostcall) {
+        Outcome quick = quickly(granted, hostcall);
+        Outcome outcome = quick == null ? carryOut(granted, hostcall) : quick;
+        router.sampling().compare(router.compat(), this, granted, hostcall, outcome);
         return outcome;
     }
 

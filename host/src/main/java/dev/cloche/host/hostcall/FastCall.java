@@ -20,6 +20,7 @@ final class FastCall extends Envelope<Outcome> implements Waiting {
     private final Granted granted;
     private final Hostcall hostcall;
     private final @Nullable Consumer<Outcome> completion;
+    private final boolean compared;
     private final Thread caller = Thread.currentThread();
     private volatile @Nullable Outcome outcome;
     private volatile boolean asleep;
@@ -28,11 +29,18 @@ final class FastCall extends Envelope<Outcome> implements Waiting {
     private int answerBytes;
 
     /// @param completion who is told; null for one who waits
-    FastCall(ExtensionPort port, Granted granted, Hostcall hostcall, @Nullable Consumer<Outcome> completion) {
+    /// @param compared whether its outcome is held against the other lane's
+    FastCall(
+            ExtensionPort port,
+            Granted granted,
+            Hostcall hostcall,
+            @Nullable Consumer<Outcome> completion,
+            boolean compared) {
         this.port = port;
         this.granted = granted;
         this.hostcall = hostcall;
         this.completion = completion;
+        this.compared = compared;
     }
 
     Hostcall hostcall() {
@@ -41,7 +49,7 @@ final class FastCall extends Envelope<Outcome> implements Waiting {
 
     @Override
     protected Outcome work() {
-        Outcome worked = port.sampled(granted, hostcall, port.carryOut(granted, hostcall));
+        Outcome worked = compared ? port.compared(granted, hostcall) : port.carryOut(granted, hostcall);
         answerBytes = worked.size();
         return worked;
     }

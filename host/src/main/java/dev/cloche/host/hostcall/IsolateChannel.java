@@ -49,25 +49,22 @@ final class IsolateChannel implements HostcallChannel {
 
     private Progress admitted(Granted granted, Hostcall hostcall, @Nullable Consumer<Outcome> completion) {
         Op op = granted.op();
-        Outcome outcome = op.canBlock() ? quickly(granted, hostcall) : port.carryOut(granted, hostcall);
+        boolean compared = router.sampling().due(op);
+        Outcome outcome = atOnce(granted, hostcall, compared);
         if (outcome != null) {
             port.tally().immediate();
             port.done(op, hostcall, outcome.size());
-            return port.sampled(granted, hostcall, outcome);
+            return outcome;
         }
-        return enqueue(new FastCall(port, granted, hostcall, completion), op);
+        return enqueue(new FastCall(port, granted, hostcall, completion, compared), op);
     }
 
-    private @Nullable Outcome quickly(Granted granted, Hostcall hostcall) {
-        Op.QuickHandler quick = granted.op().now();
-        if (quick == null) {
-            return null;
+    private @Nullable Outcome atOnce(Granted granted, Hostcall hostcall, boolean compared) {
+        if (granted.op().canBlock()) {
+            // The other lane may have to wait for what this one knows: that is not for the guest's thread.
+            return compared ? null : port.quickly(granted, hostcall);
         }
-        try {
-            return quick.handle(port.admitted(granted, hostcall));
-        } catch (Throwable e) {
-            return port.failed(granted.op(), hostcall, e);
-        }
+        return compared ? port.compared(granted, hostcall) : port.carryOut(granted, hostcall);
     }
 
     private Progress enqueue(FastCall call, Op op) {

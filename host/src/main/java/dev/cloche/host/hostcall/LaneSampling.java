@@ -13,6 +13,9 @@ public final class LaneSampling {
 
     private static final int TEXT_CHARS_MAX = 200;
 
+    /// How often both lanes are asked again.
+    private static final int ROUNDS = 3;
+
     private final int oneIn;
     private final Listener listener;
     private final AtomicLong hostcalls = new AtomicLong();
@@ -36,10 +39,6 @@ public final class LaneSampling {
         this.listener = Objects.requireNonNull(listener, "listener");
     }
 
-    boolean enabled() {
-        return oneIn > 0;
-    }
-
     /// How many were compared.
     public long compared() {
         return compared.get();
@@ -50,18 +49,24 @@ public final class LaneSampling {
         return diverged.get();
     }
 
-    /// Carries a hostcall out once more, in the compat lane, if its turn has come.
+    /// Whether it is this hostcall's turn to be compared.
+    boolean due(Op op) {
+        return oneIn > 0 && op.reads() && hostcalls.incrementAndGet() % oneIn == 0;
+    }
+
+    /// Carries a hostcall out once more, in the compat lane, and tells if that differs.
     ///
-    /// What it reads may change meanwhile, by another isolate's hand: where the two differ, the fast lane is asked once
-    /// more, and if that has changed as well nothing is said.
-    void check(CompatDispatch compat, ExtensionPort port, Granted granted, Hostcall hostcall, Outcome fast) {
-        if (!granted.op().reads() || hostcalls.incrementAndGet() % oneIn != 0) {
-            return;
-        }
+    /// What it reads may change meanwhile, by another isolate's hand, and change back: both lanes are asked in turns,
+    /// and nothing is said unless each stays with its answer.
+    void compare(CompatDispatch compat, ExtensionPort port, Granted granted, Hostcall hostcall, Outcome fast) {
         compared.incrementAndGet();
         Outcome other = compat.again(port, granted, hostcall);
-        if (same(fast, other) || !same(fast, port.carryOut(granted, hostcall))) {
-            return;
+        for (int round = 0; round < ROUNDS; round++) {
+            if (same(fast, other)
+                    || !same(fast, port.answer(granted.op().fast(), granted, hostcall))
+                    || !same(other, compat.again(port, granted, hostcall))) {
+                return;
+            }
         }
         diverged.incrementAndGet();
         listener.diverged(hostcall, shown(fast), shown(other));
