@@ -8,6 +8,7 @@ import dev.cloche.host.hostcall.OpTable;
 import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.hostcall.Progress;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// The way out of an isolate that only checks a bundle: there is none, so that checking changes nothing.
@@ -17,6 +18,11 @@ record DeniedPort(OpTable ops) implements HostcallPort {
     @Override
     public OpRef resolve(String op) {
         return ops.resolve(op);
+    }
+
+    @Override
+    public Optional<String> nearest(String op) {
+        return ops.nearest(op);
     }
 
     @Override

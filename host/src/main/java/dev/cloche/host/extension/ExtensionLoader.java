@@ -18,6 +18,8 @@ import dev.cloche.host.engine.script.ScriptIsolateFactory;
 import dev.cloche.host.engine.wasm.WasmCode;
 import dev.cloche.host.engine.wasm.WasmIsolateFactory;
 import dev.cloche.host.hostcall.HostcallPort;
+import dev.cloche.host.hostcall.JsonRequest;
+import dev.cloche.host.hostcall.OpRef;
 import dev.cloche.host.pool.IsolatePool;
 import java.time.Duration;
 import java.util.List;
@@ -67,6 +69,7 @@ public final class ExtensionLoader {
         return switch (manifest.kind()) {
             case WASM -> {
                 WasmCode code = WasmCode.load(bundle, limits, engines.compiler());
+                requireKnown(manifest, code.importedOps(), port);
                 yield started(
                         bundle,
                         limits,
@@ -76,6 +79,22 @@ public final class ExtensionLoader {
             }
             case SCRIPT -> started(bundle, limits, scripts(bundle, limits, port), WasmCode.COMPILED);
         };
+    }
+
+    /// Refuses a module that imports operations which this host does not have: it would hear of it at its first call.
+    private static void requireKnown(Manifest manifest, List<String> ops, HostcallPort port) {
+        List<Violation> violations = ops.stream()
+                .filter(op -> port.resolve(op).index() == OpRef.UNKNOWN)
+                .map(op -> new Violation(
+                        "file:" + manifest.entry(),
+                        "imports cloche_op." + JsonRequest.shown(op) + ", an operation that this host does not have",
+                        port.nearest(op)
+                                .map(near -> "did you mean " + near + "?")
+                                .orElse("import operations that the host has, or ask with cloche.call")))
+                .toList();
+        if (!violations.isEmpty()) {
+            throw new BundleException(manifest.name(), violations);
+        }
     }
 
     /// Makes the script engine ready, of which all scripts have the same one. To be called ahead, while there is time.

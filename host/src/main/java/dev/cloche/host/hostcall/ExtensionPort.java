@@ -9,6 +9,7 @@ import dev.cloche.host.hostcall.Outcome.FailedCode;
 import dev.cloche.host.policy.PolicyTable;
 import dev.cloche.host.reactor.Offer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,11 @@ public final class ExtensionPort implements HostcallPort {
     @Override
     public OpRef resolve(String op) {
         return router.ops().resolve(op);
+    }
+
+    @Override
+    public Optional<String> nearest(String op) {
+        return router.ops().nearest(op);
     }
 
     @Override

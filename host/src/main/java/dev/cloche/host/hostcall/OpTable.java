@@ -70,7 +70,8 @@ public final class OpTable {
         return shown.append(name.length() > NAME_CHARS_MAX ? "..." : "").toString();
     }
 
-    private Optional<String> nearest(String name) {
+    /// The operation whose name differs least, if it does not differ much.
+    public Optional<String> nearest(String name) {
         if (name.length() > NAME_CHARS_MAX) {
             return Optional.empty();
         }

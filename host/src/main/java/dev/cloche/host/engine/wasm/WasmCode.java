@@ -30,6 +30,7 @@ import run.endive.wasm.WasmEngineException;
 import run.endive.wasm.WasmModule;
 import run.endive.wasm.types.ExportSection;
 import run.endive.wasm.types.ExternalType;
+import run.endive.wasm.types.Import;
 import run.endive.wasm.types.SectionId;
 
 /// The compiled code of a WebAssembly bundle, shared by all isolates of an extension. Immutable.
@@ -155,6 +156,15 @@ public final class WasmCode {
     static Violation invalid(String path, @Nullable String message) {
         return new Violation(
                 "file:" + path, "is not a valid WebAssembly module: " + message, "validate it with wasm-validate");
+    }
+
+    /// The operations that the module imports by name, whether there are such operations or not.
+    public List<String> importedOps() {
+        return compiled.module().importSection().stream()
+                .filter(wanted -> wanted.module().equals(ClocheAbi.OP_MODULE))
+                .map(Import::name)
+                .distinct()
+                .toList();
     }
 
     String digest() {
