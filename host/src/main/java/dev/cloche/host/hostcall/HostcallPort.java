@@ -10,7 +10,9 @@ public interface HostcallPort {
     OpRef resolve(String op);
 
     /// The operation that a name which stands for none may have been meant for.
-    Optional<String> nearest(String op);
+    default Optional<String> nearest(String op) {
+        return Optional.empty();
+    }
 
     /// The way out of one isolate.
     HostcallChannel open();

@@ -61,7 +61,7 @@ public final class JsonRequest {
                     op + ": the request must have at most " + bytesMax + " bytes, bytes=" + request.size());
         }
         String json = decode(op, request);
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
+        try (JsonParser parser = parser(json)) {
             Map<String, Field> fields = object(op, parser, json, known);
             if (parser.nextToken() != null) {
                 throw new InvalidRequestException(op + ": the request must be one JSON object and nothing after it");
@@ -70,6 +70,11 @@ public final class JsonRequest {
         } catch (JacksonException e) {
             throw new InvalidRequestException(op + ": the request must be one JSON object: " + firstLine(e) + where(e));
         }
+    }
+
+    /// Parses a field's value as requests are parsed.
+    public static JsonParser parser(String json) {
+        return JSON.createParser(ObjectReadContext.empty(), json);
     }
 
     // Decoded here and not by the parser, which would guess the encoding from the first bytes.
@@ -150,7 +155,7 @@ public final class JsonRequest {
             throw new InvalidRequestException(
                     op + ": the field must be one JSON value: " + FOREIGN_ESCAPE + ", field=" + field);
         }
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
+        try (JsonParser parser = parser(text)) {
             JsonToken token = parser.nextToken();
             parser.skipChildren();
             parser.finishToken();

@@ -8,18 +8,14 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /// Reads a list of strings, or an object of strings, that is a field of a request.
 ///
 /// @param json the field's value, well-formed
 record ExecJson(String field, String json) {
-    private static final JsonFactory JSON = new JsonFactory();
-
     List<String> strings() {
         List<String> strings = new ArrayList<>();
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
+        try (JsonParser parser = JsonRequest.parser(json)) {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
                 throw invalid("a list of strings");
             }
@@ -32,7 +28,7 @@ record ExecJson(String field, String json) {
 
     Map<String, String> members() {
         Map<String, String> members = new LinkedHashMap<>();
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
+        try (JsonParser parser = JsonRequest.parser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw invalid("an object of strings");
             }
