@@ -13,6 +13,7 @@ import dev.cloche.host.hostcall.Format;
 import dev.cloche.host.hostcall.GuestSide;
 import dev.cloche.host.hostcall.Hostcall;
 import dev.cloche.host.hostcall.HostcallRouter;
+import dev.cloche.host.hostcall.JsonText;
 import dev.cloche.host.hostcall.LaneOverride;
 import dev.cloche.host.hostcall.OpRef;
 import dev.cloche.host.hostcall.Outcome;
@@ -76,45 +77,66 @@ class LaneEquivalenceTest {
             List.of("1", "\"x\"", "{\"a\":[1,2,{\"b\":null}]}", "[ 1 , 2 ]", "-0.0e-1", "\"\\ud83d\"", "true");
 
     /// Good values for each field of each operation, as JSON.
-    private static final Map<String, Map<String, List<String>>> FIELDS = Map.of(
+    private static final Map<String, Map<String, List<String>>> FIELDS = new TreeMap<>(Map.of(
             "kv.get", fields("key", KEYS),
             "kv.delete", fields("key", KEYS),
             "kv.set", fields("key", KEYS, "value", VALUES),
-            "kv.list",
-                    fields(
-                            "prefix", List.of("\"\"", "\"a\"", "\"\u00e9\""),
-                            "after", List.of("\"\"", "\"a\""),
-                            "limit", List.of("1", "2", "1000")),
-            "log",
-                    fields(
-                            "level", List.of("\"debug\"", "\"info\"", "\"warn\"", "\"error\""),
-                            "message", List.of("\"x\"", "\"\"", "\"\\ud800\\u0000\\n\"", "\"\u202ex\"")),
             "clock.now", fields(),
-            "random.bytes", fields("count", List.of("1", "16", "65536")),
-            "env.get", fields("name", List.of("\"PATH\"", "\"HOME\"", "\"CLOCHE_NOT_SET\"", "\"LANG\"")),
-            "tool.call",
-                    fields(
-                            "extension", List.of("\"text\"", "\"other\""),
-                            "tool",
-                                    List.of(
-                                            "\"count\"",
-                                            "\"fails\"",
-                                            "\"denied\"",
-                                            "\"late\"",
-                                            "\"traps\"",
-                                            "\"gone\"",
-                                            "\"full\"",
-                                            "\"foreign\""),
-                            "arguments", VALUES),
-            "http.fetch",
-                    fields(
-                            "url",
-                                    List.of(
-                                            "\"http://10.0.0.1/\"",
-                                            "\"https://api.example.org/x?y#z\"",
-                                            "\"http://127.0.0.1:8080\""),
-                            "method", List.of("\"GET\"", "\"POST\"", "\"DELETE\"", "\"HEAD\""),
-                            "headers", List.of("[]", "[[\"x-a\",\"b\"]]", "[[\"host\",\"x\"]]", "[[\"a b\",\"\"]]")));
+            "random.bytes", fields("count", List.of("1", "16", "65536"))));
+
+    static {
+        FIELDS.put(
+                "kv.list",
+                fields(
+                        "prefix", List.of("\"\"", "\"a\"", "\"\u00e9\""),
+                        "after", List.of("\"\"", "\"a\""),
+                        "limit", List.of("1", "2", "1000")));
+        FIELDS.put(
+                "log",
+                fields(
+                        "level", List.of("\"debug\"", "\"info\"", "\"warn\"", "\"error\""),
+                        "message", List.of("\"x\"", "\"\"", "\"\\ud800\\u0000\\n\"", "\"\u202ex\"")));
+        FIELDS.put("env.get", fields("name", List.of("\"PATH\"", "\"HOME\"", "\"CLOCHE_NOT_SET\"", "\"LANG\"")));
+        FIELDS.put(
+                "tool.call",
+                fields(
+                        "extension", List.of("\"text\"", "\"other\""),
+                        "tool", quoted("count", "fails", "denied", "late", "traps", "gone", "full", "foreign"),
+                        "arguments", VALUES));
+        FIELDS.put(
+                "http.fetch",
+                fields(
+                        "url", quoted("http://10.0.0.1/", "https://api.example.org/x?y#z", "http://127.0.0.1:8080"),
+                        "method", quoted("GET", "POST", "DELETE", "HEAD"),
+                        "headers", List.of("[]", "[[\"x-a\",\"b\"]]", "[[\"host\",\"x\"]]", "[[\"a b\",\"\"]]")));
+        // The one program that is granted is not there: none is ever run.
+        FIELDS.put(
+                "exec.run",
+                fields(
+                        "command",
+                                List.of(
+                                        "[\"cloche-not-there\"]",
+                                        "[ \"cloche-not-there\" , \"-\\u0041\", \"\" ]",
+                                        "[\"cloche-not-there\",\"x\"]",
+                                        "[\"cloche-not-there\",\"\u00e9\\ud83d\\ude00\"]",
+                                        "[\"cloche-not-there\",\"\\ud800\"]",
+                                        "[\"sh\",\"-c\",\"rm -rf /\"]"),
+                        "stdin", List.of("\"\"", "\"x\\n\""),
+                        "timeoutMs", List.of("1", "1000", "60000"),
+                        "env",
+                                List.of(
+                                        "{}",
+                                        "{\"A\":\"b\",\"C_1\":\"\"}",
+                                        "{ \"B\" : \"\\n\" }",
+                                        "{\"A\":\"b\",\"A\":\"c\"}")));
+    }
+
+    private static List<String> quoted(String... texts) {
+        return Arrays.stream(texts).map(JsonText::quoted).toList();
+    }
+
+    /// What requests come to that are right, where that is not `Ok`.
+    private static final Map<String, String> RIGHT = Map.of("http.fetch", "Denied", "exec.run", "not_found");
 
     /// What is wrong with exactly one field: both lanes name it.
     private static final List<List<String>> ONE_FIELD_WRONG = List.of(
@@ -146,6 +168,14 @@ class LaneEquivalenceTest {
             List.of("clock.now", "{\"zone\":\"UTC\"}", "zone"),
             List.of("env.get", "{}", "name"),
             List.of("env.get", "{\"name\":\"\"}", "name"),
+            List.of("exec.run", "{}", "command"),
+            List.of("exec.run", "{\"command\":[]}", "command"),
+            List.of("exec.run", "{\"command\":[1]}", "command"),
+            List.of("exec.run", "{\"command\":\"sh\"}", "command"),
+            List.of("exec.run", "{\"command\":[\"sh\"],\"stdin\":1}", "stdin"),
+            List.of("exec.run", "{\"command\":[\"sh\"],\"env\":{\"A\":1}}", "env"),
+            List.of("exec.run", "{\"command\":[\"sh\"],\"env\":{\"A\":\"\",\"A\":\"\"}}", "env"),
+            List.of("exec.run", "{\"command\":[\"sh\"],\"timeoutMs\":0}", "timeoutMs"),
             List.of("tool.call", "{\"tool\":\"count\"}", "extension"),
             List.of("tool.call", "{\"extension\":\"text\",\"tool\":\"\"}", "tool"));
 
@@ -193,7 +223,11 @@ class LaneEquivalenceTest {
         }
 
         private static Map<String, List<Capability>> grants() {
-            return Map.of("notes", List.of(new Capability("env.read", Map.of("names", List.of("PATH", "CLOCHE_*")))));
+            return Map.of(
+                    "notes",
+                    List.of(
+                            new Capability("env.read", Map.of("names", List.of("PATH", "CLOCHE_*"))),
+                            new Capability("exec", Map.of("commands", List.of("cloche-not-there")))));
         }
 
         private static Map<String, Capability> requested() {
@@ -201,6 +235,7 @@ class LaneEquivalenceTest {
             for (String name : List.of("kv.read", "kv.write", "log", "clock", "random", "env.read")) {
                 requested.put(name, new Capability(name, Map.of()));
             }
+            requested.put("exec", new Capability("exec", Map.of("commands", List.of("cloche-not-there", "sh", "rm"))));
             requested.put(
                     "tool.call",
                     new Capability(
@@ -396,9 +431,7 @@ class LaneEquivalenceTest {
         assertThat(compat.stored()).isEqualTo(fast.stored());
         assertThat(compat.log).isEqualTo(fast.log);
         assertThat(compat.called).isEqualTo(fast.called);
-        assertThat(seen.get(op.equals("http.fetch") ? "Denied" : "Ok"))
-                .as("%s %s", op, seen)
-                .isGreaterThan(1_000);
+        assertThat(seen.get(RIGHT.getOrDefault(op, "Ok"))).as("%s %s", op, seen).isGreaterThan(1_000);
         assertThat(seen.get("invalid_request")).as("%s %s", op, seen).isGreaterThan(1_000);
     }
 

@@ -19,6 +19,7 @@ import dev.cloche.host.hostcall.RequestMutator;
 import dev.cloche.host.hostcall.Routers;
 import dev.cloche.host.policy.Policy;
 import dev.cloche.host.policy.Profile;
+import dev.cloche.host.policy.command.CommandPolicy;
 import dev.cloche.host.reactor.Reactor;
 import dev.cloche.host.reactor.ReactorSettings;
 import dev.cloche.host.reactor.ServiceThreads;
@@ -103,7 +104,8 @@ class SampledServicesTest {
                         System::nanoTime,
                         new Random(1),
                         (_, _) -> new Reply.Ok(Payload.EMPTY),
-                        4);
+                        4,
+                        new ExecSettings(CommandPolicy.SAFE, _ -> 1));
                 ServiceThreads workers = new ServiceThreads(2);
                 HostcallRouter router = new HostcallRouter(
                         services.ops(),
