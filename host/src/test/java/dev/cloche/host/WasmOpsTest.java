@@ -77,16 +77,16 @@ class WasmOpsTest {
     }
 
     /// A call of the op: request and its length, block for the answer and its length; its outcome is kept in memory.
-    private record Step(String op, byte[] request, int pointer, int length, int block, int room) {
+    private record Step(String op, Payload request, int pointer, int length, int block, int room) {
         static Step of(String op, byte[] request, int room) {
-            return new Step(op, request, REQUEST, request.length, ROOM, room);
+            return new Step(op, Payload.wrap(request), REQUEST, request.length, ROOM, room);
         }
     }
 
     /// What a guest is told: the outcome's high and low word, and what lies in its block.
-    private record Told(int tag, int length, byte[] block) {
+    private record Told(int tag, int length, Payload block) {
         byte[] answer() {
-            return Arrays.copyOf(block, length);
+            return Arrays.copyOf(block.unsafeBytes(), length);
         }
     }
 
@@ -134,7 +134,7 @@ class WasmOpsTest {
                 .memory(1, 16)
                 .function("cloche_alloc", List.of(I32), List.of(I32), code(0x41, 0x80, 0x08))
                 .function("cloche_handle", List.of(I32, I32, I32, I32), List.of(I32), handle)
-                .data(REQUEST, step.request)
+                .data(REQUEST, step.request.unsafeBytes())
                 .build();
     }
 
@@ -150,7 +150,7 @@ class WasmOpsTest {
         return new Told(
                 (int) (outcome >>> 32),
                 (int) outcome,
-                Arrays.copyOfRange(bytes.array(), ROOM - OUTCOME, bytes.capacity()));
+                Payload.wrap(Arrays.copyOfRange(bytes.array(), ROOM - OUTCOME, bytes.capacity())));
     }
 
     private Told told(String op, byte[] request) {
@@ -160,7 +160,7 @@ class WasmOpsTest {
     private void assertOk(Told told, byte[] answer) {
         assertThat(told.tag).isZero();
         assertThat(told.answer()).isEqualTo(answer);
-        assertThat(told.block).as("nothing behind the answer").endsWith(new byte[1_024 - answer.length]);
+        assertThat(told.block.unsafeBytes()).as("nothing behind the answer").endsWith(new byte[1_024 - answer.length]);
     }
 
     private static byte[] set(String key, String value) {
@@ -220,7 +220,7 @@ class WasmOpsTest {
         Told unread = told(tight, false);
         assertThat(unread.tag).isZero();
         assertThat(unread.length).isEqualTo(12);
-        assertThat(unread.block).as("nothing was written").isEqualTo(new byte[unread.block.length]);
+        assertThat(unread.block.unsafeBytes()).as("nothing was written").containsOnly(0);
         assertThat(new String(told(tight, true).answer(), UTF_8)).isEqualTo("\"0123456789\"");
         Step exact = Step.of("kv.get", "k".getBytes(UTF_8), 12);
         assertThat(new String(told(exact, false).answer(), UTF_8)).isEqualTo("\"0123456789\"");
@@ -324,7 +324,7 @@ class WasmOpsTest {
         for (String lane : List.of("none", "all")) {
             host.close();
             open(lane);
-            assertThat(reply(new Step(op, new byte[0], pointer, length, block, room), false))
+            assertThat(reply(new Step(op, Payload.EMPTY, pointer, length, block, room), false))
                     .as("lane=%s", lane)
                     .isInstanceOfSatisfying(Reply.Trapped.class, trapped -> {
                         assertThat(trapped.kind()).isEqualTo(TrapKind.ABI);
@@ -337,7 +337,7 @@ class WasmOpsTest {
     void theLastBytesOfMemoryAreWithin() {
         told("kv.set", set("k", "1"));
         byte[] key = "k".getBytes(UTF_8);
-        byte[] module = module(new Step("clock.now", key, 0, 0, PAGE - 16, 16), false);
+        byte[] module = module(new Step("clock.now", Payload.wrap(key), 0, 0, PAGE - 16, 16), false);
         host.load(Bundles.wasm(module, ALLOWED));
         assertThat(host.call(Call.of("test", Entry.command("main"), Payload.EMPTY)))
                 .isInstanceOf(Reply.Ok.class);
@@ -345,7 +345,7 @@ class WasmOpsTest {
 
     @Test
     void noAnswerNeedsNoBlock() {
-        assertOk(told(new Step("kv.get", "k".getBytes(UTF_8), REQUEST, 1, -1, 0), false), new byte[0]);
+        assertOk(told(new Step("kv.get", Payload.text("k"), REQUEST, 1, -1, 0), false), new byte[0]);
     }
 
     /// The name of an operation at a place in memory is not remembered beyond what stands there.
