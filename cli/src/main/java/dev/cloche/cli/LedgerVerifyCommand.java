@@ -46,9 +46,8 @@ final class LedgerVerifyCommand implements Callable<Integer> {
     }
 
     private String params() {
-        return expectedHead == null
-                ? "{}"
-                : JsonText.object(json -> json.writeStringProperty("expect_head", expectedHead));
+        String head = expectedHead;
+        return head == null ? "{}" : JsonText.object(json -> json.writeStringProperty("expect_head", head));
     }
 
     private static String kind(JsonNode verdict) {

@@ -129,8 +129,7 @@ public final class Host implements AutoCloseable {
                 this::nested,
                 config.pools().depth(),
                 new ExecSettings(
-                        CommandPolicy.ofProfile(config.hostcalls().profile().label()),
-                        extension -> config.hostcalls().quotaOf(extension).processes()));
+                        CommandPolicy.ofProfile(config.hostcalls().profile().label()), this::processesOf));
         LaneRows laneRows = new LaneRows(storage, ledger);
         this.hostcalls =
                 new HostcallPath(config, services.ops(), clocks, denials, laneRows::changed, laneRows::diverged);
@@ -150,13 +149,15 @@ public final class Host implements AutoCloseable {
                 new HostParts.Records(ledger, denials),
                 config.reactor(),
                 (bundle, calls) -> callsOn(onTrial(bundle), calls));
-        this.prewarmed = config.prewarm()
-                ? storageOpened
-                        .thenRunAsync(() -> unlessClosed(extensions::prepare), AHEAD)
-                        .thenRunAsync(
-                                () -> unlessClosed(extensions::prewarm),
-                                Thread.ofVirtual().name("cloche-prewarm")::start)
-                : storageOpened;
+        this.prewarmed = config.prewarm() ? prewarm(storageOpened) : storageOpened;
+    }
+
+    private CompletableFuture<Void> prewarm(CompletableFuture<Void> storageOpened) {
+        return storageOpened
+                .thenRunAsync(() -> unlessClosed(extensions::prepare), AHEAD)
+                .thenRunAsync(
+                        () -> unlessClosed(extensions::prewarm),
+                        Thread.ofVirtual().name("cloche-prewarm")::start);
     }
 
     /// As a call does: who closes the host stops it, and need not wait for what it loads.
@@ -174,6 +175,11 @@ public final class Host implements AutoCloseable {
         rules.open();
         settings.start();
         return hostcalls.portFor(manifest);
+    }
+
+    /// How many programs it may run at the same time, by what the settings say now.
+    private int processesOf(String extension) {
+        return hostcalls.config().quotaOf(extension).processes();
     }
 
     private Optional<Map<String, Capability>> requestedBy(String extension) {

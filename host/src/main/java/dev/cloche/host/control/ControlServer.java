@@ -172,15 +172,11 @@ public final class ControlServer implements AutoCloseable {
             } catch (IOException e) {
                 if (!stopped.get()) {
                     LOG.warn("control: a connection was not taken in, socket={}: {}", socket, e.toString());
-                    pause();
+                    // For example while the process has no file descriptors left.
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS));
                 }
             }
         }
-    }
-
-    /// For example while the process has no file descriptors left.
-    private static void pause() {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS));
     }
 
     private void admit(SocketChannel taken) {

@@ -33,6 +33,7 @@ import tools.jackson.core.json.JsonFactory;
 public final class ReplyJson {
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final int NANOS_A_MICRO = 1_000;
+    private static final String TRACE = "trace";
 
     private ReplyJson() {}
 
@@ -84,7 +85,10 @@ public final class ReplyJson {
         json.writeStartObject();
         json.writeNumberProperty("fuel", usage.fuel());
         json.writeNumberProperty("micros", usage.time().toNanos() / NANOS_A_MICRO);
-        usage.trace().ifPresent(trace -> json.writeStringProperty("trace", HexFormat.of().toHexDigits(trace)));
+        if (usage.trace().isPresent()) {
+            json.writeStringProperty(
+                    TRACE, HexFormat.of().toHexDigits(usage.trace().getAsLong()));
+        }
         json.writeEndObject();
     }
 
@@ -205,12 +209,11 @@ public final class ReplyJson {
             return Optional.empty();
         }
         Map<String, Slice> members = JsonSlices.of(usage.text());
-        return Optional.of(new Usage(
-                number(members, "fuel"),
-                Duration.ofNanos(number(members, "micros") * NANOS_A_MICRO),
-                members.containsKey("trace")
-                        ? OptionalLong.of(HexFormat.fromHexDigitsToLong(string(members, "trace")))
-                        : OptionalLong.empty()));
+        OptionalLong trace = members.containsKey(TRACE)
+                ? OptionalLong.of(HexFormat.fromHexDigitsToLong(string(members, TRACE)))
+                : OptionalLong.empty();
+        return Optional.of(
+                new Usage(number(members, "fuel"), Duration.ofNanos(number(members, "micros") * NANOS_A_MICRO), trace));
     }
 
     private static String string(Map<String, Slice> members, String name) {
