@@ -38,6 +38,7 @@ class CompatJsonTest {
         }
     }
 
+    @SuppressWarnings("NullAway") // what was refused stands as null, on both sides
     private static void assertAlike(byte[] json) {
         String text = new String(json, StandardCharsets.UTF_8);
         String what =

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -228,7 +229,7 @@ class LaneControlTest {
     @ParameterizedTest
     @ValueSource(strings = {"all", "none", "this"})
     void anOverloadChangesNothingWhereTheOptionDecides(String option) {
-        LaneControl control = control(OPTIONS.get(option), overload(1));
+        LaneControl control = control(Objects.requireNonNull(OPTIONS.get(option)), overload(1));
         overload(control, 100);
         nanos.addAndGet(100 * SECOND);
         boolean _ = control.of(ID).compat();

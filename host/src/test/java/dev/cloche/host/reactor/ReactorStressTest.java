@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -118,7 +119,7 @@ class ReactorStressTest {
                     }
                 }
                 case 3 -> Thread.currentThread().interrupt();
-                case 4, 5 -> Thread.yield();
+                case 4, 5 -> LockSupport.parkNanos(1);
                 case 6 -> {
                     for (int i = 0; i < 2_000; i++) {
                         Thread.onSpinWait();
@@ -156,7 +157,7 @@ class ReactorStressTest {
                         assertThat(said.capacity()).isIn(settings.laneCapacity(), settings.shardCapacity());
                         full.incrementAndGet();
                         refused.add(probe);
-                        Thread.yield();
+                        LockSupport.parkNanos(1);
                     }
                     case Offer.Closed _ -> refused.add(probe);
                 }
@@ -253,7 +254,7 @@ class ReactorStressTest {
             for (int shard = 0; shard < settings.shards(); shard++) {
                 int index = shard;
                 List<Long> own = taken.stream()
-                        .filter(probe -> shards.get(probe) == index)
+                        .filter(probe -> shards.getOrDefault(probe, -1) == index)
                         .map(Probe::shardSequence)
                         .sorted()
                         .toList();

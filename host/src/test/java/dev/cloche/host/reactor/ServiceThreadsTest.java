@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,7 +94,7 @@ class ServiceThreadsTest {
             }));
         }
         for (int i = 0; i < 50; i++) {
-            Thread.yield();
+            LockSupport.parkNanos(1);
         }
         if (processors == 2) {
             // In the middle: what comes afterwards is carried out all the same.

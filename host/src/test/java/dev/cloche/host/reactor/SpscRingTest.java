@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -59,7 +60,7 @@ public class SpscRingTest {
             while (expected < STRESSED && !Thread.currentThread().isInterrupted()) {
                 Long next = ring.poll();
                 if (next == null) {
-                    Thread.yield();
+                    LockSupport.parkNanos(1);
                 } else if (next != expected++) {
                     wrong.set("expected=" + (expected - 1) + " found=" + next);
                     return;
@@ -69,7 +70,7 @@ public class SpscRingTest {
         });
         for (long i = 0; i < STRESSED && consumer.isAlive(); i++) {
             while (!ring.offer(i) && consumer.isAlive()) {
-                Thread.yield();
+                LockSupport.parkNanos(1);
             }
         }
         consumer.join();

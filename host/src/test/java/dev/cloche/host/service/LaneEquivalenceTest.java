@@ -139,6 +139,7 @@ class LaneEquivalenceTest {
     private static final Map<String, String> RIGHT = Map.of("http.fetch", "Denied", "exec.run", "not_found");
 
     /// What is wrong with exactly one field: both lanes name it.
+    @SuppressWarnings("UnusedVariable") // a source of parameters, found by its name
     private static final List<List<String>> ONE_FIELD_WRONG = List.of(
             List.of("kv.get", "{}", "key"),
             List.of("kv.get", "{\"key\":1}", "key"),

@@ -182,8 +182,8 @@ final class ScriptRun implements Runnable {
         } while (!state.compareAndSet(SCHEDULED, PARKED));
     }
 
-    /// Looks out for the answer of a hostcall for a moment, with nothing of the isolate in hand: to go away and come back
-    /// takes longer than most of them.
+    /// Looks out for the answer of a hostcall for a moment, with nothing of the isolate in hand: to go away and come
+    /// back takes longer than most of them.
     private boolean wokenSoon() {
         int looks = SPINS && scheduler.awaitsHostcalls() ? LOOKS : 0;
         while (looks > 0 && state.get() == SCHEDULED) {
