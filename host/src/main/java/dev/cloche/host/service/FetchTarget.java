@@ -28,8 +28,10 @@ public record FetchTarget(String scheme, String host, int port, URI uri, Optiona
     private static final Pattern URL =
             Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#]*)([^#]*))?.*", Pattern.DOTALL);
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9.-]+)(?::([0-9]{1,5}))?");
+    /// Possessive, as it goes through labels in a loop then: otherwise each takes some of a stack that may be nearly
+    /// full.
     private static final Pattern NAME =
-            Pattern.compile("(?:[a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)*[a-z]([a-z0-9-]*[a-z0-9])?");
+            Pattern.compile("(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)*+[a-z](?:[a-z0-9-]*[a-z0-9])?");
     private static final Pattern DOTTED_QUAD = Pattern.compile("(?:(?:0|[1-9][0-9]{0,2})\\.){3}(?:0|[1-9][0-9]{0,2})");
     private static final String KEPT = "-._~!$&'()*+,;=:@/?%";
 
