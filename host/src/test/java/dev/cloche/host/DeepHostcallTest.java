@@ -105,7 +105,9 @@ class DeepHostcallTest {
     }
 
     private static byte[] i32(int value) {
-        return value < 64 ? code(0x41, value) : code(0x41, value & 0x7f | 0x80, value >> 7 & 0x7f | 0x80, value >> 14);
+        return value < 64
+                ? code(0x41, value)
+                : code(0x41, (value & 0x7f) | 0x80, ((value >> 7) & 0x7f) | 0x80, value >> 14);
     }
 
     private static byte[] join(byte[]... parts) {
