@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -60,7 +59,7 @@ public class SpscRingTest {
             while (expected < STRESSED && !Thread.currentThread().isInterrupted()) {
                 Long next = ring.poll();
                 if (next == null) {
-                    LockSupport.parkNanos(1);
+                    Thread.onSpinWait();
                 } else if (next != expected++) {
                     wrong.set("expected=" + (expected - 1) + " found=" + next);
                     return;
@@ -70,7 +69,7 @@ public class SpscRingTest {
         });
         for (long i = 0; i < STRESSED && consumer.isAlive(); i++) {
             while (!ring.offer(i) && consumer.isAlive()) {
-                LockSupport.parkNanos(1);
+                Thread.onSpinWait();
             }
         }
         consumer.join();
