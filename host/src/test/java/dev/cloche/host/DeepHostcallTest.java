@@ -201,7 +201,8 @@ class DeepHostcallTest {
             open(lane);
             host.load(Bundles.wasm(
                     module,
-                    ",\"capabilities\":{\"log\":{},\"kv.read\":{},\"clock\":{},\"random\":{},\"tool.call\":{\"tools\":[\"a/b\"]},"
+                    ",\"capabilities\":{\"log\":{},\"kv.read\":{},\"clock\":{},\"random\":{},"
+                            + "\"tool.call\":{\"tools\":[\"a/b\"]},"
                             + "\"env.read\":{\"names\":[\"PATH\"]},\"http.fetch\":{\"hosts\":[\"b\"]}},"
                             + "\"limits\":{\"hostcalls\":1000000,\"log\":\"64MiB\"}"));
             for (int round = 0; round < 20; round++) {
