@@ -148,7 +148,10 @@ public final class Host implements AutoCloseable {
                 rules,
                 new HostParts.Records(ledger, denials),
                 config.reactor(),
-                (bundle, calls) -> callsOn(onTrial(bundle), calls));
+                (bundle, calls) -> callsOn(
+                        new ExtensionLoader(engines.uncached(), HostVersion.RELEASE, config.limits())
+                                .load(bundle, new DeniedPort(services.ops()), extensions::versions),
+                        calls));
         this.prewarmed = config.prewarm() ? prewarm(storageOpened) : storageOpened;
     }
 

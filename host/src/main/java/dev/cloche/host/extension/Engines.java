@@ -64,6 +64,22 @@ public record Engines(
                 new PoolContext(isolates, clocks.nanoClock(), clocks.random(), leakStacks));
     }
 
+    /// The same engines for what is loaded to be thrown away: nothing of it is kept on disk. Not to be closed.
+    public Engines uncached() {
+        ContentCache off = ContentCache.off(cache.folder(), "what is thrown away is not kept", clocks.wall());
+        return new Engines(
+                clocks,
+                memories,
+                off,
+                new ModuleCompiler(!memories.foreign(), off),
+                watchdog,
+                threads,
+                spares,
+                wakeups,
+                maintenance,
+                pools);
+    }
+
     @Override
     public void close() {
         maintenance.close();
