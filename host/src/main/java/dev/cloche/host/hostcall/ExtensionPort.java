@@ -9,6 +9,7 @@ import dev.cloche.host.hostcall.Outcome.FailedCode;
 import dev.cloche.host.policy.PolicyTable;
 import dev.cloche.host.reactor.Offer;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -157,6 +158,12 @@ public final class ExtensionPort implements HostcallPort {
         return outcome;
     }
 
+    /// Carries a hostcall out in the fast lane, with an answer in parts, on the calling thread. Never throws.
+    Outcome stream(Granted granted, Hostcall hostcall, ChunkFlow flow) {
+        StreamHandler handler = Objects.requireNonNull(granted.op().parts(), "parts");
+        return flow.last(carryOut(admitted -> handler.handle(admitted, flow), granted, hostcall));
+    }
+
     /// Does what [#carryOut] does and tells nobody of a refusal: for one who only compares.
     Outcome answer(OpHandler handler, Granted granted, Hostcall hostcall) {
         try {
@@ -199,6 +206,7 @@ public final class ExtensionPort implements HostcallPort {
         return switch (cause) {
             case InvalidRequestException e ->
                 new Failed(FailedCode.INVALID_REQUEST, String.valueOf(e.getMessage()), false);
+            case StreamRefusedException e -> e.refusal();
             case InterruptedException _ -> {
                 Thread.currentThread().interrupt();
                 yield new Failed(FailedCode.CANCELLED, "the operation was interrupted, op=" + op.name(), false);

@@ -21,6 +21,7 @@ final class FastCall extends Envelope<Outcome> implements Waiting {
     private final Hostcall hostcall;
     private final @Nullable Consumer<Outcome> completion;
     private final boolean compared;
+    private final @Nullable ChunkFlow flow;
     private final Thread caller = Thread.currentThread();
     private volatile @Nullable Outcome outcome;
     private volatile boolean asleep;
@@ -41,6 +42,9 @@ final class FastCall extends Envelope<Outcome> implements Waiting {
         this.hostcall = hostcall;
         this.completion = completion;
         this.compared = compared;
+        this.flow = completion != null && hostcall.streamed() && granted.op().parts() != null
+                ? new ChunkFlow(port.admission().quota(), completion)
+                : null;
     }
 
     Hostcall hostcall() {
@@ -49,9 +53,16 @@ final class FastCall extends Envelope<Outcome> implements Waiting {
 
     @Override
     protected Outcome work() {
-        Outcome worked = compared ? port.compared(granted, hostcall) : port.carryOut(granted, hostcall);
+        Outcome worked = worked();
         answerBytes = worked.size();
         return worked;
+    }
+
+    private Outcome worked() {
+        if (flow != null) {
+            return port.stream(granted, hostcall, flow);
+        }
+        return compared ? port.compared(granted, hostcall) : port.carryOut(granted, hostcall);
     }
 
     @Override
@@ -96,6 +107,13 @@ final class FastCall extends Envelope<Outcome> implements Waiting {
     @Override
     public void cancel() {
         withdraw(Withdrawal.CANCELLED);
+    }
+
+    @Override
+    public void delivered() {
+        if (flow != null) {
+            flow.delivered();
+        }
     }
 
     @Override

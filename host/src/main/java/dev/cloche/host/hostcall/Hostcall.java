@@ -10,7 +10,8 @@ import java.util.Objects;
 /// @param op the operation, for example `kv.get`
 /// @param request the operation's parameters
 /// @param format how to read them
-public record Hostcall(Frame frame, OpRef op, Payload request, Format format) {
+/// @param streamed whether the guest takes the answer in parts, if the operation can answer so
+public record Hostcall(Frame frame, OpRef op, Payload request, Format format, boolean streamed) {
     public Hostcall {
         Objects.requireNonNull(frame, "frame");
         Objects.requireNonNull(op, "op");
@@ -21,5 +22,10 @@ public record Hostcall(Frame frame, OpRef op, Payload request, Format format) {
     /// One whose request is JSON.
     public Hostcall(Frame frame, OpRef op, Payload request) {
         this(frame, op, request, Format.JSON);
+    }
+
+    /// One whose answer is to come whole.
+    public Hostcall(Frame frame, OpRef op, Payload request, Format format) {
+        this(frame, op, request, format, false);
     }
 }

@@ -13,7 +13,8 @@ public interface HostcallChannel extends AutoCloseable {
     /// Begins a hostcall whose isolate goes on meanwhile.
     ///
     /// @param completion is told the outcome exactly once, on another thread, if and only if what is answered is a
-    /// [Waiting] that is not for the calling thread to carry out
+    /// [Waiting] that is not for the calling thread to carry out; of a hostcall that is streamed it may be told parts
+    /// before, in their order
     /// @return the outcome if it was refused or could be had at once
     Progress submit(Hostcall hostcall, Consumer<Outcome> completion);
 

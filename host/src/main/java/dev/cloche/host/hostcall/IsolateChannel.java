@@ -49,7 +49,7 @@ final class IsolateChannel implements HostcallChannel {
 
     private Progress admitted(Granted granted, Hostcall hostcall, @Nullable Consumer<Outcome> completion) {
         Op op = granted.op();
-        boolean compared = router.sampling().due(op);
+        boolean compared = !streams(op, hostcall) && router.sampling().due(op);
         Outcome outcome = atOnce(granted, hostcall, compared);
         if (outcome != null) {
             port.tally().immediate();
@@ -57,6 +57,10 @@ final class IsolateChannel implements HostcallChannel {
             return outcome;
         }
         return enqueue(new FastCall(port, granted, hostcall, completion, compared), op);
+    }
+
+    private static boolean streams(Op op, Hostcall hostcall) {
+        return hostcall.streamed() && op.parts() != null;
     }
 
     private @Nullable Outcome atOnce(Granted granted, Hostcall hostcall, boolean compared) {

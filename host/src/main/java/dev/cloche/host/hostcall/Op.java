@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param fast carries it out in the fast lane
 /// @param now answers what can be answered without waiting, for operations that can block otherwise; null if that is
 /// never so
+/// @param parts carries it out in the fast lane with an answer in parts; null for those that always answer whole
 /// @param compat carries it out in the compat lane, with a decoder of its own
 /// @param scope makes of a decision what the handlers ask how far it reaches; once a decision
 public record Op(
@@ -25,6 +26,7 @@ public record Op(
         boolean typed,
         OpHandler fast,
         @Nullable QuickHandler now,
+        @Nullable StreamHandler parts,
         OpHandler compat,
         Function<Decision.Allowed, Object> scope) {
     /// What carrying an operation out may take.
@@ -62,37 +64,42 @@ public record Op(
 
     /// One that never waits.
     public static Op immediate(String name, String capability, OpHandler fast, OpHandler compat) {
-        return new Op(name, capability, Nature.IMMEDIATE, false, false, fast, null, compat, Op::unscoped);
+        return new Op(name, capability, Nature.IMMEDIATE, false, false, fast, null, null, compat, Op::unscoped);
     }
 
     /// One that may wait.
     public static Op blocking(String name, String capability, OpHandler fast, OpHandler compat) {
-        return new Op(name, capability, Nature.BLOCKING, false, false, fast, null, compat, Op::unscoped);
+        return new Op(name, capability, Nature.BLOCKING, false, false, fast, null, null, compat, Op::unscoped);
     }
 
     /// One that calls other extensions.
     public static Op nesting(String name, String capability, OpHandler fast, OpHandler compat) {
-        return new Op(name, capability, Nature.NESTING, false, false, fast, null, compat, Op::unscoped);
+        return new Op(name, capability, Nature.NESTING, false, false, fast, null, null, compat, Op::unscoped);
     }
 
     /// The same, which changes nothing.
     public Op reading() {
-        return new Op(name, capability, nature, true, typed, fast, now, compat, scope);
+        return new Op(name, capability, nature, true, typed, fast, now, parts, compat, scope);
     }
 
     /// The same, with a format of its own besides JSON, which its handlers know.
     public Op withFormat() {
-        return new Op(name, capability, nature, reads, true, fast, now, compat, scope);
+        return new Op(name, capability, nature, reads, true, fast, now, parts, compat, scope);
     }
 
     /// The same, sometimes answered without waiting.
     public Op quickly(QuickHandler quick) {
-        return new Op(name, capability, nature, reads, typed, fast, quick, compat, scope);
+        return new Op(name, capability, nature, reads, typed, fast, quick, parts, compat, scope);
+    }
+
+    /// The same, which can answer in parts.
+    public Op inParts(StreamHandler streaming) {
+        return new Op(name, capability, nature, reads, typed, fast, now, streaming, compat, scope);
     }
 
     /// The same, whose handlers ask what `scope` makes of the decision, with [Admitted#scope].
     public Op scoped(Function<Decision.Allowed, Object> asked) {
-        return new Op(name, capability, nature, reads, typed, fast, now, compat, asked);
+        return new Op(name, capability, nature, reads, typed, fast, now, parts, compat, asked);
     }
 
     /// Whether it may wait.

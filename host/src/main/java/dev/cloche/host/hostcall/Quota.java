@@ -98,6 +98,14 @@ final class Quota {
         }
     }
 
+    /// Counts the bytes of one part of an answer, or says why there may be no more.
+    @Nullable
+    Denied chunk(int bytes) {
+        Buckets current = buckets;
+        long wait = current.bytes.takeOnCredit(bytes, nanoClock.getAsLong());
+        return wait > 0 ? tooFast("bytes", current.limits.bytesPerMinute(), wait) : null;
+    }
+
     int inFlight() {
         return inFlight.get();
     }

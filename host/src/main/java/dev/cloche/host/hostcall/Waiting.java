@@ -13,4 +13,7 @@ public non-sealed interface Waiting extends Progress {
 
     /// Ends the hostcall: it is answered `cancelled` if it was not answered before. May be called by any thread.
     void cancel();
+
+    /// Whoever takes the answer in parts has taken one. May be called by any thread.
+    default void delivered() {}
 }

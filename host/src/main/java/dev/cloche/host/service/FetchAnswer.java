@@ -5,13 +5,31 @@ import dev.cloche.host.hostcall.JsonText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.http.HttpField;
 
-/// A response as it came in, whole.
+/// A response as it came in: its head, and all of its body or nothing of it.
 record FetchAnswer(int status, String statusText, List<Map.Entry<String, String>> headers, Payload body) {
+
+    /// A response whose body is not looked at.
+    static FetchAnswer head(Response response) {
+        return of(response, Payload.EMPTY);
+    }
+
+    static FetchAnswer of(Response response, Payload body) {
+        List<Map.Entry<String, String>> headers = new ArrayList<>();
+        for (HttpField field : response.getHeaders()) {
+            headers.add(Map.entry(field.getName(), Objects.requireNonNullElse(field.getValue(), "")));
+        }
+        return new FetchAnswer(
+                response.getStatus(), Objects.requireNonNullElse(response.getReason(), ""), List.copyOf(headers), body);
+    }
 
     /// Where it sends the client to, if it does.
     Optional<String> location() {

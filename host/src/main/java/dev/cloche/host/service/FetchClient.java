@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpField;
@@ -40,6 +41,15 @@ final class FetchClient implements AutoCloseable {
     ///
     /// @param timeoutNanos from now until the last byte of the response
     Exchange send(FetchRequest request, Reach reach, long timeoutNanos) {
+        ResponseCollector collector = new ResponseCollector();
+        return new Exchange(send(request, reach, timeoutNanos, collector), collector.answer());
+    }
+
+    /// Sends one request, without following it anywhere.
+    ///
+    /// @param timeoutNanos from now until the last byte of the response
+    /// @param listener is told of the response
+    Request send(FetchRequest request, Reach reach, long timeoutNanos, Response.Listener listener) {
         Request sent = started()
                 .newRequest(request.target().uri())
                 .method(request.method())
@@ -49,9 +59,8 @@ final class FetchClient implements AutoCloseable {
         if (request.body().size() > 0) {
             sent.body(new BytesRequestContent(request.body().unsafeBytes()));
         }
-        ResponseCollector collector = new ResponseCollector();
-        sent.send(collector);
-        return new Exchange(sent, collector.answer());
+        sent.send(listener);
+        return sent;
     }
 
     /// A request under way and its answer.

@@ -121,6 +121,11 @@ record FetchRequest(FetchTarget target, String method, List<Map.Entry<String, St
         }
     }
 
+    /// Where it goes to.
+    String url() {
+        return target.uri().toString();
+    }
+
     /// The request that follows a redirect: credentials stay behind where the origin changes, and the body where the
     /// method does.
     FetchRequest redirected(int status, FetchTarget next) {

@@ -4,14 +4,9 @@ import dev.cloche.host.call.Payload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 
 /// Gathers a response, up to its bound. Called by one thread at a time.
@@ -51,16 +46,7 @@ final class ResponseCollector implements Response.Listener {
             answer.completeExceptionally(result.getFailure());
             return;
         }
-        Response response = result.getResponse();
-        List<Map.Entry<String, String>> headers = new ArrayList<>();
-        for (HttpField field : response.getHeaders()) {
-            headers.add(Map.entry(field.getName(), Objects.requireNonNullElse(field.getValue(), "")));
-        }
-        answer.complete(new FetchAnswer(
-                response.getStatus(),
-                Objects.requireNonNullElse(response.getReason(), ""),
-                List.copyOf(headers),
-                Payload.wrap(body.toByteArray())));
+        answer.complete(FetchAnswer.of(result.getResponse(), Payload.wrap(body.toByteArray())));
     }
 
     /// The body is larger than it may be.

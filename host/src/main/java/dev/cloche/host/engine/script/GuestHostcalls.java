@@ -3,8 +3,8 @@ package dev.cloche.host.engine.script;
 import dev.cloche.host.call.Budget;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.engine.BudgetExhaustedException;
+import dev.cloche.host.hostcall.Format;
 import dev.cloche.host.hostcall.Hostcall;
-import dev.cloche.host.hostcall.HostcallPort;
 import dev.cloche.host.hostcall.LogRequest;
 import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.hostcall.Waiting;
@@ -43,10 +43,18 @@ final class GuestHostcalls {
 
     /// A hostcall that the script made.
     ///
-    /// @param binary whether the script wants the answer's bytes rather than JSON
+    /// @param mode how the script wants the answer
     /// @param bytes size of the request, which the host holds until it is answered
     /// @param entryBytes what the host holds besides
-    private record Pending(boolean binary, int bytes, long entryBytes) {
+    private record Pending(int mode, int bytes, long entryBytes) {
+        boolean binary() {
+            return mode != JSON;
+        }
+
+        boolean streamed() {
+            return mode == STREAM;
+        }
+
         long held() {
             return bytes + entryBytes;
         }
@@ -75,7 +83,7 @@ final class GuestHostcalls {
             throw new BudgetExhaustedException(Budget.HOSTCALLS, SchedulerLimits.DEFAULT_HOSTCALLS);
         }
         scheduler.note(op, request);
-        begin(id, op, request, new Pending(mode != JSON, request.size(), entryBytes(timeoutNanos)));
+        begin(id, op, request, new Pending(mode, request.size(), entryBytes(timeoutNanos)));
         return scheduler.number(id);
     }
 
@@ -90,7 +98,21 @@ final class GuestHostcalls {
         if (pendingBytes > isolate.meter().limits().payloadBytes()) {
             isolate.completed(id, tooMuchPending());
         } else {
-            scheduler.control(id, submit(op, request, outcome -> isolate.completed(id, outcome)));
+            Hostcall hostcall = new Hostcall(
+                    isolate.frame(), isolate.origin().port().resolve(op), request, Format.JSON, entry.streamed());
+            scheduler.control(id, submit(hostcall, outcome -> isolate.completed(id, outcome)));
+        }
+    }
+
+    private record Control(Waiting waiting) implements HostcallControl {
+        @Override
+        public void cancel() {
+            waiting.cancel();
+        }
+
+        @Override
+        public void delivered(long chunk) {
+            waiting.delivered();
         }
     }
 
@@ -103,13 +125,17 @@ final class GuestHostcalls {
                 Map.of("depth", Long.toString(pendingBytes), "capacity", Long.toString(limit)));
     }
 
+    /// Hands over a log line, of whose outcome nobody is told.
+    void log(Payload request) {
+        submit(new Hostcall(isolate.frame(), isolate.origin().port().resolve(LogRequest.OP), request), _ -> {});
+    }
+
     /// Hands a hostcall to the isolate's way out.
     ///
     /// @return how to reach whoever carries it out
-    HostcallControl submit(String op, Payload request, Consumer<Outcome> completion) {
+    private HostcallControl submit(Hostcall hostcall, Consumer<Outcome> completion) {
         isolate.meter().chargeHostcall();
-        HostcallPort port = isolate.origin().port();
-        return switch (isolate.channel().submit(new Hostcall(isolate.frame(), port.resolve(op), request), completion)) {
+        return switch (isolate.channel().submit(hostcall, completion)) {
             case Outcome outcome -> {
                 completion.accept(outcome);
                 yield HostcallControl.NONE;
@@ -119,7 +145,7 @@ final class GuestHostcalls {
                     completion.accept(isolate.outside(waiting::await));
                     yield HostcallControl.NONE;
                 }
-                yield waiting::cancel;
+                yield new Control(waiting);
             }
         };
     }

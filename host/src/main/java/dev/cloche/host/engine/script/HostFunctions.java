@@ -138,7 +138,7 @@ final class HostFunctions {
         Payload request = LogRequest.of(level, message);
         isolate.meter().chargeLog(request.size());
         isolate.fuel().chargeBytes(request.size());
-        hostcalls.submit(LogRequest.OP, request, outcome -> {});
+        hostcalls.log(request);
     }
 
     private int hostcall(int[] arguments) {

@@ -3,7 +3,7 @@
 (function (prelude) {
   'use strict';
 
-  const { begin, HostcallError, encode, decode, bytesOf, isView, isBuffer, sliceBuffer } = prelude;
+  const { begin, stream, HostcallError, encode, decode, bytesOf, isView, isBuffer, sliceBuffer } = prelude;
   const LENGTH_BYTES = 4;
 
   class Headers {
@@ -46,31 +46,105 @@
     }
   }
 
+  async function* whole(bytes) {
+    if (bytes.length > 0) yield bytes;
+  }
+
+  function concat(parts) {
+    if (parts.length === 1) return parts[0];
+    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  }
+
+  // What `response.body` is: that part of a ReadableStream which reads. It is read once, by one reader at a time; the
+  // next part is asked for when the script asks for it.
+  class BodyStream {
+    #parts;
+    #begin;
+    locked = false;
+    constructor(parts, begin) {
+      this.#parts = parts;
+      this.#begin = begin;
+    }
+    getReader() {
+      if (this.locked) throw new TypeError('the body of this response has a reader already');
+      this.locked = true;
+      let held = true;
+      return {
+        read: async () => {
+          if (!held) throw new TypeError('this reader was released');
+          this.#begin();
+          return this.#parts.next();
+        },
+        cancel: async () => {
+          this.#begin();
+          await this.#parts.return();
+        },
+        releaseLock: () => {
+          if (held) this.locked = false;
+          held = false;
+        },
+      };
+    }
+    async cancel() {
+      if (this.locked) throw new TypeError('the body of this response has a reader; cancel that');
+      this.#begin();
+      await this.#parts.return();
+    }
+    async *[Symbol.asyncIterator]() {
+      const reader = this.getReader();
+      try {
+        for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+      } finally {
+        await reader.cancel();
+        reader.releaseLock();
+      }
+    }
+  }
+
   class Response {
+    #parts;
     #body;
     bodyUsed = false;
     constructor(body = null, { status = 200, statusText = '', headers = [], url = '' } = {}) {
-      this.#body = body === null ? new Uint8Array(0) : typeof body === 'string' ? encode(body) : bytesOf(body);
+      this.#parts =
+        body === null
+          ? null
+          : typeof body[Symbol.asyncIterator] === 'function'
+            ? body[Symbol.asyncIterator]()
+            : whole(typeof body === 'string' ? encode(body) : bytesOf(body));
       this.status = status;
       this.statusText = statusText;
       this.headers = new Headers(headers);
       this.url = url;
       this.ok = status >= 200 && status <= 299;
     }
-    #take() {
-      if (this.bodyUsed) throw new TypeError('the body of this response has been read already');
-      this.bodyUsed = true;
+    get body() {
+      if (this.#parts === null) return null;
+      this.#body ??= new BodyStream(this.#parts, () => {
+        this.bodyUsed = true;
+      });
       return this.#body;
     }
     async bytes() {
-      return this.#take();
+      if (this.bodyUsed || this.#body?.locked) throw new TypeError('the body of this response has been read already');
+      this.bodyUsed = true;
+      if (this.#parts === null) return new Uint8Array(0);
+      const parts = [];
+      for (let part = await this.#parts.next(); !part.done; part = await this.#parts.next()) parts.push(part.value);
+      return concat(parts);
     }
     async arrayBuffer() {
-      const bytes = this.#take();
+      const bytes = await this.bytes();
       return sliceBuffer(bytes.buffer, bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
     }
     async text() {
-      return decode(this.#take());
+      return decode(await this.bytes());
     }
     async json() {
       return JSON.parse(await this.text());
@@ -93,17 +167,48 @@
     return frame.buffer;
   }
 
+  const bodyAt = (bytes) => LENGTH_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const headerOf = (bytes) => JSON.parse(decode(bytes.subarray(LENGTH_BYTES, bodyAt(bytes))));
+
   function split(frame) {
-    const bodyAt = LENGTH_BYTES + new DataView(frame).getUint32(0, true);
-    const header = JSON.parse(decode(new Uint8Array(frame, LENGTH_BYTES, bodyAt - LENGTH_BYTES)));
-    return new Response(new Uint8Array(frame, bodyAt), header);
+    const bytes = new Uint8Array(frame);
+    return new Response(bytes.subarray(bodyAt(bytes)), headerOf(bytes));
   }
 
-  async function fetch(resource, { method = 'GET', headers = {}, body, signal = undefined } = {}) {
+  // Answers once the header is there; the parts of the body are those that the server sends.
+  async function open(request, options) {
+    const parts = stream('http.fetch', request, options);
+    let head = new Uint8Array(0);
+    while (head.length < LENGTH_BYTES || head.length < bodyAt(head)) {
+      const { done, value } = await parts.next();
+      if (done) throw new TypeError('http.fetch: the response ended within its header');
+      head = concat([head, value]);
+    }
+    let rest = head.subarray(bodyAt(head));
+    const body = {
+      async next() {
+        if (rest.length === 0) return parts.next();
+        const value = rest;
+        rest = rest.subarray(rest.length);
+        return { done: false, value };
+      },
+      return(value) {
+        rest = rest.subarray(rest.length);
+        return parts.return(value);
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+    return new Response(body, headerOf(head));
+  }
+
+  async function fetch(resource, { method = 'GET', headers = {}, body, signal = undefined, stream: parts = false } = {}) {
     if (signal?.aborted) throw signal.reason;
     const sent = new Headers(headers);
     const bytes = bodyBytes(body, sent);
     const request = join({ url: `${resource}`, method: `${method}`.toUpperCase(), headers: [...sent] }, bytes);
+    if (parts) return open(request, { signal });
     const outcome = await begin('http.fetch', request, split, signal ? { signal } : undefined);
     if (outcome.code === 'cancelled' && signal?.aborted) throw signal.reason;
     if (outcome.status !== 'ok') throw new HostcallError('http.fetch', outcome);

@@ -15,6 +15,7 @@
   const setBytes = uncurried(TypedArrayPrototype.set);
   const subarray = uncurried(TypedArrayPrototype.subarray);
   const mapGet = uncurried(Map.prototype.get);
+  const startsWith = uncurried(String.prototype.startsWith);
   const mapSet = uncurried(Map.prototype.set);
   const mapDelete = uncurried(Map.prototype.delete);
   const mapClear = uncurried(Map.prototype.clear);
@@ -266,7 +267,8 @@
 
   class HostcallError extends NativeError {
     constructor(op, outcome) {
-      super(`${op}: ${outcome.message}`);
+      // Most messages begin with the operation themselves.
+      super(startsWith(outcome.message, `${op}: `) ? outcome.message : `${op}: ${outcome.message}`);
       this.op = op;
       this.status = outcome.status;
       this.code = outcome.code;
@@ -639,6 +641,7 @@
   defineLazily(['structuredClone'], () => host.library('structured-clone'));
   defineLazily(['fetch', 'Headers', 'Response'], () =>
     host.library('fetch')({ begin: (op, request, decode, options) => begin(op, request, MODE_BYTES, decode, options),
+      stream: (op, request, options) => optional().stream(op, request, options),
       HostcallError, encode: (text) => new NativeUint8Array(host.encode(text)),
       decode: (bytes) => host.decode('utf-8', false, bytes), bytesOf, isView, isBuffer, sliceBuffer }));
 
