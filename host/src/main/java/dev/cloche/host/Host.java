@@ -479,6 +479,16 @@ public final class Host implements AutoCloseable {
         return future;
     }
 
+    /// Tells all scripts of an event that run and have subscribed to its topic. Waits for none of them.
+    ///
+    /// @param topic for example `orders.placed`
+    /// @param json what it says
+    /// @return how many took it; one that has as many waiting as it may does not
+    /// @throws IllegalArgumentException if the topic is none, or the data is no JSON or larger than 64 KiB
+    public int emit(String topic, Payload json) {
+        return services.emit(topic, "host", json.text());
+    }
+
     /// Runs a hook over all extensions that take part in it: actions are all told, filters thread the value through, by
     /// priority, then by order of registration. Each step is a [#call]. All steps together have the host's
     /// `hooks.timeout`; where that is over the run ends, and the result is not completed. Throws nothing: where the

@@ -3,6 +3,7 @@ package dev.cloche.host.hostcall;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.policy.Decision;
+import org.jspecify.annotations.Nullable;
 
 /// A hostcall that has passed policy and quota, as a service sees it.
 ///
@@ -10,8 +11,15 @@ import dev.cloche.host.policy.Decision;
 /// @param format how to read the request, and how to write the answer
 /// @param allowed the decision that let it through, with the parameters that the service has to hold to
 /// @param scope what the operation has made of that decision
+/// @param events where the guest takes events; null for one that has no event loop
 public record Admitted(
-        String extension, Frame frame, Payload request, Format format, Decision.Allowed allowed, Object scope) {
+        String extension,
+        Frame frame,
+        Payload request,
+        Format format,
+        Decision.Allowed allowed,
+        Object scope,
+        @Nullable EventSink events) {
 
     /// What the operation has made of the decision.
     public <T> T scope(Class<T> type) {

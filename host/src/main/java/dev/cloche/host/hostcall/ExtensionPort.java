@@ -197,7 +197,13 @@ public final class ExtensionPort implements HostcallPort {
 
     Admitted admitted(Granted granted, Hostcall hostcall) {
         return new Admitted(
-                extension, hostcall.frame(), hostcall.request(), hostcall.format(), granted.allowed(), granted.scope());
+                extension,
+                hostcall.frame(),
+                hostcall.request(),
+                hostcall.format(),
+                granted.allowed(),
+                granted.scope(),
+                hostcall.events());
     }
 
     /// What a hostcall comes to whose handler threw. Errors too: a guest that comes here near the end of its stack can

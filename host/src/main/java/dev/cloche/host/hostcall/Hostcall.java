@@ -3,6 +3,7 @@ package dev.cloche.host.hostcall;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.frame.Frame;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The envelope of one guest-to-host call.
 ///
@@ -11,7 +12,14 @@ import java.util.Objects;
 /// @param request the operation's parameters
 /// @param format how to read them
 /// @param streamed whether the guest takes the answer in parts, if the operation can answer so
-public record Hostcall(Frame frame, OpRef op, Payload request, Format format, boolean streamed) {
+/// @param events where the guest takes events; null for one that has no event loop
+public record Hostcall(
+        Frame frame,
+        OpRef op,
+        Payload request,
+        Format format,
+        boolean streamed,
+        @Nullable EventSink events) {
     public Hostcall {
         Objects.requireNonNull(frame, "frame");
         Objects.requireNonNull(op, "op");
@@ -26,6 +34,6 @@ public record Hostcall(Frame frame, OpRef op, Payload request, Format format, bo
 
     /// One whose answer is to come whole.
     public Hostcall(Frame frame, OpRef op, Payload request, Format format) {
-        this(frame, op, request, format, false);
+        this(frame, op, request, format, false, null);
     }
 }

@@ -24,6 +24,11 @@ public final class Scopes {
         return covers(side.values("names"), name);
     }
 
+    /// Whether the capability's `topics` cover a topic, or all topics that one ending in `*` stands for.
+    public static boolean coversTopic(Capability side, String topic) {
+        return covers(side.values("topics"), topic);
+    }
+
     private static boolean covers(List<String> patterns, String name) {
         for (String pattern : patterns) {
             boolean open = pattern.endsWith(ANY);

@@ -69,6 +69,9 @@ public final class Scheduler {
     /// How many hostcalls have an outcome that is wanted and not there.
     private int wanted;
 
+    /// Whether the call is told of events.
+    private boolean listening;
+
     /// Whether what has come for this call is still counted as held: from its beginning until it is cleared away.
     private boolean counted = true;
 
@@ -126,7 +129,18 @@ public final class Scheduler {
         timers.clear();
         hostcalls.clear();
         wanted = 0;
+        listening = false;
         counted = false;
+    }
+
+    /// The call under way, by a number that no other call of this scheduler has.
+    public long call() {
+        return base;
+    }
+
+    /// From now on the call may wait for events alone.
+    public void listen() {
+        listening = true;
     }
 
     /// The place of something within its call, from one: the same in each run of the call, in whatever isolate.
@@ -343,11 +357,14 @@ public final class Scheduler {
         return Arrival.TAKEN;
     }
 
-    /// Brings an inbound event, which the script is given at a later tick of the call under way. Without a call it is
+    /// Brings an inbound event, which the script is given at a later tick of the call it is for. Once that is over it
+    /// is
     /// late.
-    public Arrival deliver(InboundEvent event) {
+    ///
+    /// @param call which call it is for, by [#call]
+    public Arrival deliver(long call, InboundEvent event) {
         long seen = door;
-        if (seen == CLOSED) {
+        if (seen != call) {
             late.increment();
             return Arrival.LATE;
         }
@@ -393,7 +410,7 @@ public final class Scheduler {
 
     /// Whether anything can still become ready by itself.
     public boolean hasWork() {
-        return !ready.isEmpty() || !heap.isEmpty() || wanted > 0;
+        return !ready.isEmpty() || !heap.isEmpty() || wanted > 0 || listening;
     }
 
     /// Whether a hostcall has an outcome that is wanted and not there. One that has arrived is there from the next
@@ -433,6 +450,7 @@ public final class Scheduler {
         release(pending.event);
         trace.add(Trace.Kind.EVENT, pending.sequence - base);
         trace.add(pending.event.name());
+        trace.add(pending.event.source());
         trace.add(pending.event.payload());
         return new Macrotask.EventArrived(pending.sequence, pending.event);
     }

@@ -1,5 +1,6 @@
 package dev.cloche.host.service;
 
+import dev.cloche.host.hostcall.InvalidRequestException;
 import dev.cloche.host.hostcall.Op;
 import dev.cloche.host.hostcall.OpTable;
 import dev.cloche.host.storage.Database;
@@ -18,10 +19,12 @@ public final class Services implements AutoCloseable {
     private final OpTable ops;
 
     private final HttpService http;
+    private final EventService events;
 
-    private Services(OpTable ops, HttpService http) {
+    private Services(OpTable ops, HttpService http, EventService events) {
         this.ops = ops;
         this.http = http;
+        this.events = events;
     }
 
     /// Makes the services. None of them touches disk or network before its first operation.
@@ -58,12 +61,28 @@ public final class Services implements AutoCloseable {
                 .ops());
         HttpService http = new HttpService(NamedResolver::system, nanoClock);
         ops.addAll(http.ops());
-        return new Services(new OpTable(ops), http);
+        EventService events = new EventService(new EventBus());
+        ops.addAll(events.ops());
+        return new Services(new OpTable(ops), http, events);
     }
 
     /// Every operation there is.
     public OpTable ops() {
         return ops;
+    }
+
+    /// Tells the guests that run and have subscribed to a topic of an event.
+    ///
+    /// @param source who says so
+    /// @param json what it says
+    /// @return how many took it
+    /// @throws IllegalArgumentException if the topic is none, or the data is no JSON or too large
+    public int emit(String topic, String source, String json) {
+        try {
+            return events.emit(topic, source, json);
+        } catch (InvalidRequestException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     /// Lets go of what the services opened. Idempotent.

@@ -146,7 +146,8 @@ class SchedulerHostcallTest {
         long forgotten = scheduler.admitHostcall();
         scheduler.clear();
         assertThat(scheduler.complete(forgotten, DONE)).isEqualTo(Arrival.LATE);
-        assertThat(scheduler.deliver(new InboundEvent("a", Payload.EMPTY))).isEqualTo(Arrival.LATE);
+        assertThat(scheduler.deliver(scheduler.call(), new InboundEvent("a", "host", Payload.EMPTY)))
+                .isEqualTo(Arrival.LATE);
         scheduler.begin();
         assertThat(scheduler.complete(forgotten, DONE)).isEqualTo(Arrival.LATE);
         assertThat(stand.ready()).isEmpty();
@@ -161,7 +162,7 @@ class SchedulerHostcallTest {
         long stream = scheduler.openStream(Scheduler.NO_TIMEOUT);
         scheduler.control(stream, () -> stand.told.add("stream"));
         scheduler.complete(stream, chunk(0, "abc", false));
-        scheduler.deliver(new InboundEvent("e", Payload.text("1")));
+        scheduler.deliver(scheduler.call(), new InboundEvent("e", "host", Payload.text("1")));
         assertThat(stand.held).hasValue(4);
         scheduler.clear();
         assertThat(stand.held).hasValue(0);
@@ -201,7 +202,7 @@ class SchedulerHostcallTest {
             assertThat(raced[0].complete(hostcall, chunk(0, "abc", true))).isEqualTo(Arrival.TAKEN);
             account.set(0);
             raced[0].begin();
-            assertThat(raced[0].deliver(new InboundEvent("e", Payload.text("12"))))
+            assertThat(raced[0].deliver(raced[0].call(), new InboundEvent("e", "host", Payload.text("12"))))
                     .as("there is room again")
                     .isEqualTo(Arrival.TAKEN);
             account.set(0);

@@ -156,8 +156,8 @@ class SchedulerModelTest {
         }
 
         private void deliver() {
-            InboundEvent event = new InboundEvent("e" + random.nextInt(3), payload());
-            assertThat(real.deliver(event)).as(this::place).isEqualTo(model.deliver(event));
+            InboundEvent event = new InboundEvent("e" + random.nextInt(3), "host", payload());
+            assertThat(real.deliver(real.call(), event)).as(this::place).isEqualTo(model.deliver(event));
         }
 
         private void script() {

@@ -70,12 +70,12 @@ class SchedulerTest {
     void i5OneSequenceOrdersTimersHostcallsAndEvents() {
         long timer = scheduler.setTimer(0, false);
         long hostcall = scheduler.admitHostcall();
-        scheduler.deliver(new InboundEvent("a", Payload.EMPTY));
+        scheduler.deliver(scheduler.call(), new InboundEvent("a", "host", Payload.EMPTY));
         scheduler.complete(hostcall, DONE);
         assertThat(stand.ready())
                 .containsExactly(
                         new HostcallCompleted(hostcall, DONE, true),
-                        new EventArrived(hostcall + 1, new InboundEvent("a", Payload.EMPTY)),
+                        new EventArrived(hostcall + 1, new InboundEvent("a", "host", Payload.EMPTY)),
                         new TimerFired(timer));
         assertThat(scheduler.openStream(Scheduler.NO_TIMEOUT)).isEqualTo(hostcall + 2);
         assertThat(hostcall).isEqualTo(timer + 1);
@@ -188,8 +188,10 @@ class SchedulerTest {
             small.begin();
             long stream = small.openStream(Scheduler.NO_TIMEOUT);
             assertThat(small.complete(stream, chunk(0, "1", false))).isEqualTo(Arrival.TAKEN);
-            assertThat(small.deliver(new InboundEvent("e", Payload.text("1")))).isEqualTo(Arrival.TAKEN);
-            assertThat(small.deliver(new InboundEvent("e", Payload.text("1")))).isEqualTo(Arrival.FULL);
+            assertThat(small.deliver(small.call(), new InboundEvent("e", "host", Payload.text("1"))))
+                    .isEqualTo(Arrival.TAKEN);
+            assertThat(small.deliver(small.call(), new InboundEvent("e", "host", Payload.text("1"))))
+                    .isEqualTo(Arrival.FULL);
             if (call == 1) {
                 assertThat(small.next()).isInstanceOf(EventArrived.class);
             }
@@ -287,7 +289,7 @@ class SchedulerTest {
         for (String name : List.of("a", "b")) {
             for (String value : List.of("1", "2")) {
                 scheduler.begin();
-                scheduler.deliver(new InboundEvent(name, Payload.text(value)));
+                scheduler.deliver(scheduler.call(), new InboundEvent(name, "host", Payload.text(value)));
                 assertThat(stand.ready()).hasSize(1);
                 hashes.add(scheduler.traceHash());
                 scheduler.begin();

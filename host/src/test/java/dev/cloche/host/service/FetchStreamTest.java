@@ -189,7 +189,7 @@ class FetchStreamTest {
                 .array());
         long deadline = System.nanoTime() + OpHarness.DEADLINE_NANOS;
         Frame frame = new Frame(1, "notes", Entry.command("run"), OpHarness.DEADLINE_NANOS, deadline);
-        return new Hostcall(frame, port.resolve("http.fetch"), request, Format.JSON, streamed);
+        return new Hostcall(frame, port.resolve("http.fetch"), request, Format.JSON, streamed, null);
     }
 
     private void awaitNoConnection() {

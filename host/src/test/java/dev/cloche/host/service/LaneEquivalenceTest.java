@@ -98,6 +98,9 @@ class LaneEquivalenceTest {
                         "message", List.of("\"x\"", "\"\"", "\"\\ud800\\u0000\\n\"", "\"\u202ex\"")));
         FIELDS.put("env.get", fields("name", List.of("\"PATH\"", "\"HOME\"", "\"CLOCHE_NOT_SET\"", "\"LANG\"")));
         FIELDS.put(
+                "events.emit", fields("topic", quoted("orders.placed", "orders.*", "other", "a\"b"), "data", VALUES));
+        FIELDS.put("events.subscribe", fields("topic", quoted("orders.*", "*", "orders.x", "o*rs")));
+        FIELDS.put(
                 "tool.call",
                 fields(
                         "extension", List.of("\"text\"", "\"other\""),
@@ -136,7 +139,8 @@ class LaneEquivalenceTest {
     }
 
     /// What requests come to that are right, where that is not `Ok`.
-    private static final Map<String, String> RIGHT = Map.of("http.fetch", "Denied", "exec.run", "not_found");
+    private static final Map<String, String> RIGHT =
+            Map.of("http.fetch", "Denied", "exec.run", "not_found", "events.subscribe", "unsupported");
 
     /// What is wrong with exactly one field: both lanes name it.
     @SuppressWarnings("UnusedVariable") // a source of parameters, found by its name
@@ -177,6 +181,9 @@ class LaneEquivalenceTest {
             List.of("exec.run", "{\"command\":[\"sh\"],\"env\":{\"A\":1}}", "env"),
             List.of("exec.run", "{\"command\":[\"sh\"],\"env\":{\"A\":\"\",\"A\":\"\"}}", "env"),
             List.of("exec.run", "{\"command\":[\"sh\"],\"timeoutMs\":0}", "timeoutMs"),
+            List.of("events.emit", "{\"data\":1}", "topic"),
+            List.of("events.emit", "{\"topic\":\"orders.*\"}", "topic"),
+            List.of("events.subscribe", "{\"topic\":\"*a\"}", "topic"),
             List.of("tool.call", "{\"tool\":\"count\"}", "extension"),
             List.of("tool.call", "{\"extension\":\"text\",\"tool\":\"\"}", "tool"));
 
@@ -235,6 +242,9 @@ class LaneEquivalenceTest {
             Map<String, Capability> requested = new TreeMap<>();
             for (String name : List.of("kv.read", "kv.write", "log", "clock", "random", "env.read")) {
                 requested.put(name, new Capability(name, Map.of()));
+            }
+            for (String name : List.of("events.emit", "events.subscribe")) {
+                requested.put(name, new Capability(name, Map.of("topics", List.of("orders.*", "a*"))));
             }
             requested.put("exec", new Capability("exec", Map.of("commands", List.of("cloche-not-there", "sh", "rm"))));
             requested.put(

@@ -1,9 +1,11 @@
 package dev.cloche.host.engine.script;
 
 import dev.cloche.host.call.Budget;
+import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.engine.BudgetExhaustedException;
 import dev.cloche.host.engine.memory.MemoryAccount;
+import dev.cloche.host.hostcall.EventSink;
 import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.scheduler.Arrival;
 import dev.cloche.host.scheduler.HeldBytes;
@@ -12,11 +14,13 @@ import dev.cloche.host.scheduler.Macrotask;
 import dev.cloche.host.scheduler.Scheduler;
 import dev.cloche.host.scheduler.SchedulerClock;
 import dev.cloche.host.scheduler.SchedulerLimits;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /// The turns of a script: a macrotask, then all microtasks. What is ready, and in which order, the [Scheduler] knows.
 ///
-/// Confined to the thread that steps the isolate, but for [#run], [#complete] and [#deliver].
+/// Confined to the thread that steps the isolate, but for [#run], [#complete] and what [#events] answers.
 final class EventLoop {
     private final ScriptIsolate isolate;
     private final ScriptCode code;
@@ -24,6 +28,9 @@ final class EventLoop {
 
     /// What is woken when something arrives; null between runs.
     private volatile @Nullable ScriptRun running;
+
+    /// Null until the call under way asks for events.
+    private volatile @Nullable CallEvents events;
 
     EventLoop(ScriptIsolate isolate) {
         this.isolate = isolate;
@@ -57,6 +64,46 @@ final class EventLoop {
         return scheduler;
     }
 
+    /// Where events for the call under way come in. On the thread that steps the isolate.
+    EventSink events() {
+        CallEvents open = events;
+        if (open == null) {
+            open = new CallEvents(scheduler.call());
+            events = open;
+        }
+        return open;
+    }
+
+    private final class CallEvents implements EventSink {
+        private final long call;
+
+        /// Added to by the thread that steps the isolate, run by the one that ends the run.
+        private final Queue<Runnable> ends = new ConcurrentLinkedQueue<>();
+
+        CallEvents(long call) {
+            this.call = call;
+        }
+
+        @Override
+        public Delivery deliver(String topic, String source, Payload data) {
+            return switch (awake(scheduler.deliver(call, new InboundEvent(topic, source, data)))) {
+                case TAKEN -> Delivery.TAKEN;
+                case FULL -> Delivery.FULL;
+                case LATE -> Delivery.ENDED;
+            };
+        }
+
+        @Override
+        public void listen(Runnable end) {
+            ends.add(end);
+            scheduler.listen();
+        }
+
+        void end() {
+            ends.forEach(Runnable::run);
+        }
+    }
+
     /// Has a run go its way, on guest threads, and waits for its end: a call of the [Scheduler]. On the caller's
     /// thread.
     Reply run(ScriptRun run) {
@@ -66,6 +113,11 @@ final class EventLoop {
         running = null;
         // A run that was stopped has not done so itself.
         scheduler.clear();
+        CallEvents open = events;
+        events = null;
+        if (open != null) {
+            open.end();
+        }
         return end;
     }
 
@@ -77,11 +129,6 @@ final class EventLoop {
             scheduler.complete(hostcall, tooManyChunks());
         }
         return awake(arrival);
-    }
-
-    /// Brings an inbound event. Any thread may call this.
-    Arrival deliver(InboundEvent event) {
-        return awake(scheduler.deliver(event));
     }
 
     private Arrival awake(Arrival arrival) {

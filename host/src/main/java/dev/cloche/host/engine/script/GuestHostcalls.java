@@ -99,7 +99,12 @@ final class GuestHostcalls {
             isolate.completed(id, tooMuchPending());
         } else {
             Hostcall hostcall = new Hostcall(
-                    isolate.frame(), isolate.origin().port().resolve(op), request, Format.JSON, entry.streamed());
+                    isolate.frame(),
+                    isolate.origin().port().resolve(op),
+                    request,
+                    Format.JSON,
+                    entry.streamed(),
+                    isolate.events());
             scheduler.control(id, submit(hostcall, outcome -> isolate.completed(id, outcome)));
         }
     }

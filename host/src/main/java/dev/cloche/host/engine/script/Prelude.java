@@ -151,12 +151,13 @@ final class Prelude {
         callAndFree(fire, js.newNumber(timer));
     }
 
-    /// Has the action of this name handle an event, if the script has registered one.
+    /// Has those handle an event that the script has registered for it, if there are any.
     void event(InboundEvent arrived) {
         callAndFree(
                 event,
                 js.newString(arrived.name()),
-                js.newString(arrived.payload().unsafeBytes()));
+                js.newString(arrived.payload().unsafeBytes()),
+                js.newString(arrived.source()));
     }
 
     /// @param number which hostcall of the call it is

@@ -22,10 +22,10 @@ import dev.cloche.host.engine.Watchdog;
 import dev.cloche.host.engine.memory.LinearMemory;
 import dev.cloche.host.engine.memory.MemoryAccount;
 import dev.cloche.host.frame.Frame;
+import dev.cloche.host.hostcall.EventSink;
 import dev.cloche.host.hostcall.HostcallChannel;
 import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.scheduler.Arrival;
-import dev.cloche.host.scheduler.InboundEvent;
 import dev.cloche.host.scheduler.Scheduler;
 import java.time.Duration;
 import java.util.List;
@@ -443,9 +443,9 @@ final class ScriptIsolate implements Isolate, EngineHost {
         return loop.complete(hostcall, outcome);
     }
 
-    /// Brings an inbound event to the call under way. Any thread may call this.
-    Arrival deliver(InboundEvent event) {
-        return runtime == null ? Arrival.LATE : loop.deliver(event);
+    /// Where events for the call under way come in. On the thread that steps the isolate.
+    EventSink events() {
+        return loop.events();
     }
 
     @Override

@@ -345,6 +345,37 @@
     },
   };
 
+  // Who is told of events in this call, by number.
+  const subscriptions = new Map();
+  let subscriptionCount = 0;
+  const NOBODY = { topic: '', handler: undefined };
+
+  function covers(topic, name) {
+    const before = topic.length - 1;
+    return topic[before] === '*' ? startsWith(name, sliceText(topic, 0, before)) : topic === name;
+  }
+
+  const events = {
+    async emit(topic, data = null) {
+      return (await demand('events.emit', { topic: `${topic}`, data })).delivered;
+    },
+    async subscribe(topic, handler) {
+      if (typeof handler !== 'function') {
+        throw new NativeTypeError('cloche.events.subscribe needs a function as its second argument');
+      }
+      const mine = { topic: `${topic}`, handler };
+      const number = subscriptionCount++;
+      // Before the answer: an event may be there with it.
+      mapSet(subscriptions, number, mine);
+      try {
+        await demand('events.subscribe', { topic: mine.topic });
+      } catch (error) {
+        if (mapGet(subscriptions, number) === mine) mapSet(subscriptions, number, NOBODY);
+        throw error;
+      }
+    },
+  };
+
   function logLine(level, message) {
     if (level !== 'debug' && level !== 'info' && level !== 'warn' && level !== 'error') {
       throw new NativeTypeError(`cloche.log needs a level of debug, info, warn or error, level=${show(level, 0, [])}`);
@@ -362,6 +393,7 @@
     stream,
     log: logLine,
     kv: Object.freeze(kv),
+    events: Object.freeze(events),
     HostcallError,
   }));
 
@@ -649,10 +681,26 @@
 
   // ---- Entrances for the host -------------------------------------------------------------------------------------
 
-  // An inbound event goes to the action of its name; without one, nobody wants it.
-  function arrive(name, value) {
-    const handler = mapGet(handlers, `action:${name}`);
-    if (handler !== undefined) return handler(parseJson(value), { kind: 'action', name, entry: `action:${name}` });
+  // An inbound event goes to those who subscribed to it in this call, or else to the action of its name; without one,
+  // nobody wants it.
+  function arrive(name, value, source) {
+    let told = false;
+    let failure;
+    for (let i = 0, end = subscriptionCount; i < end; i++) {
+      const { topic, handler } = mapGet(subscriptions, i);
+      if (!covers(topic, name)) continue;
+      told = true;
+      try {
+        handler(parseJson(value), { kind: 'event', name, source });
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+    const action = told ? undefined : mapGet(handlers, `action:${name}`);
+    if (action !== undefined) {
+      action(parseJson(value), { kind: 'event', name, source });
+    }
+    if (failure !== undefined) throw failure.error;
   }
 
   // Called when a call has been answered: what it left behind will not run in the next one.
@@ -661,6 +709,8 @@
     mapClear(timers);
     timerIdsBefore = timerIdLast;
     mapClear(waiting);
+    mapClear(subscriptions);
+    subscriptionCount = 0;
     mapClear(counts);
     mapClear(clocks);
     indent = '';

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
 import dev.cloche.host.engine.SnapshotRefusedException;
-import dev.cloche.host.scheduler.Arrival;
+import dev.cloche.host.hostcall.EventSink;
+import dev.cloche.host.hostcall.EventSink.Delivery;
 import dev.cloche.host.scheduler.DeterministicClock;
-import dev.cloche.host.scheduler.InboundEvent;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -311,7 +311,9 @@ class ScriptEventLoopTest {
     void anInboundEventGoesToTheActionOfItsName() {
         try (ScriptStand stand = new ScriptStand("""
             const seen = [];
-            cloche.on('published', (value, { name, kind }) => { seen.push(`${kind} ${name} ${value.id}`); });
+            cloche.on('published', (value, { name, kind, source }) => {
+              seen.push(`${kind} ${name} ${value.id} of ${source}`);
+            });
             cloche.command('main', async () => {
               await cloche.hostcall('publish');
               seen.push('answered');
@@ -319,17 +321,22 @@ class ScriptEventLoopTest {
               return seen.join();
             });\
             """, System::nanoTime, "published")) {
-            List<Arrival> arrivals = new ArrayList<>();
+            List<Delivery> deliveries = new ArrayList<>();
+            List<EventSink> sinks = new ArrayList<>();
             stand.does("publish", () -> {
+                EventSink sink = stand.isolate().events();
+                sinks.add(sink);
                 for (String name : List.of("published", "unheard")) {
-                    arrivals.add(stand.isolate().deliver(new InboundEvent(name, Payload.text("{\"id\":7}"))));
+                    deliveries.add(sink.deliver(name, "shop", Payload.text("{\"id\":7}")));
                 }
             });
-            assertThat(stand.answerTo("")).isEqualTo("answered,action published 7");
-            assertThat(arrivals).containsExactly(Arrival.TAKEN, Arrival.TAKEN);
-            assertThat(stand.isolate().deliver(new InboundEvent("published", Payload.EMPTY)))
-                    .as("no call is under way")
-                    .isEqualTo(Arrival.LATE);
+            for (int call = 1; call <= 2; call++) {
+                assertThat(stand.answerTo("")).endsWith("answered,event published 7 of shop");
+                assertThat(deliveries).hasSize(2 * call).containsOnly(Delivery.TAKEN);
+                assertThat(sinks.getFirst().deliver("published", "shop", Payload.EMPTY))
+                        .as("the call is over")
+                        .isEqualTo(Delivery.ENDED);
+            }
         }
     }
 
