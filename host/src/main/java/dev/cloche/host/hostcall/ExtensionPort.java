@@ -228,10 +228,10 @@ public final class ExtensionPort implements HostcallPort {
                 op.name(),
                 hostcall.frame().callId(),
                 cause);
+        // Not the call's number, which the log has: two runs of one call would differ in it, and so would their traces.
         return new Failed(
                 FailedCode.INTERNAL,
-                "the host could not carry the operation out; its log says why, op=" + op.name() + " call="
-                        + hostcall.frame().callId(),
+                "the host could not carry the operation out; its log says why, op=" + op.name(),
                 false);
     }
 }

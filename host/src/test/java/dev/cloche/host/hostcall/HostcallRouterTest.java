@@ -194,7 +194,7 @@ class HostcallRouterTest {
             GuestSide port = port(router, "notes", "log");
             Failed failed = new Failed(
                     FailedCode.INTERNAL,
-                    "the host could not carry the operation out; its log says why, op=" + op + " call=7",
+                    "the host could not carry the operation out; its log says why, op=" + op,
                     false);
             assertThat(port.call(hostcall(op))).isEqualTo(failed);
             CompletableFuture<Outcome> submitted = new CompletableFuture<>();
