@@ -51,6 +51,7 @@ final class LiveHostTest {
             lane force all --reason drill
             lane force garden --reason drill --json
             lane force garden --reason NO
+            lane force all --reason overload
             lane
             lane --json
             lane revert all
@@ -149,6 +150,10 @@ final class LiveHostTest {
         }
         assertThat(live).containsExactlyElementsOf(local);
         assertThat(local).anyMatch(said -> said.startsWith("lane revert all -> 0\nreverted all row="));
+        assertThat(local)
+                .anyMatch(said -> said.startsWith("lane force all --reason overload -> 2\n")
+                        && said.contains("say why in another one")
+                        && said.contains("reason=overload kept=default,"));
     }
 
     @Test

@@ -24,9 +24,10 @@ public final class HostLanes {
     /// Forces the compat lane.
     ///
     /// @param extension an extension's id, or [HostConfig#EVERY_EXTENSION]
-    /// @param reasonCode why, in one word of lower-case letters, digits and `._-`
+    /// @param reasonCode why, in one word of lower-case letters, digits and `._-`; none of the words by which the host
+    /// itself says why, for example `overload`
     /// @return the row of the ledger that says so
-    /// @throws IllegalArgumentException if the reason is no such word
+    /// @throws IllegalArgumentException if the reason is no such word, or one of the host's own
     /// @throws IllegalStateException if it cannot be kept; nothing has changed then
     public LedgerEntry force(String extension, String reasonCode, TriggeredBy triggeredBy) {
         return rules.force(extension, reasonCode, triggeredBy);

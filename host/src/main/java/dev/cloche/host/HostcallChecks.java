@@ -3,6 +3,7 @@ package dev.cloche.host;
 import dev.cloche.host.hostcall.HostcallCounts;
 import dev.cloche.host.hostcall.LaneForce;
 import dev.cloche.host.hostcall.LaneKind;
+import dev.cloche.host.hostcall.LaneReason;
 import dev.cloche.host.hostcall.LaneState;
 import dev.cloche.host.policy.PolicyTable;
 import dev.cloche.host.reactor.ShardStats;
@@ -24,7 +25,6 @@ final class HostcallChecks {
     private static final String POLICY = "policy";
     private static final String HOSTCALL = "hostcall";
     private static final String REACTOR = "reactor";
-    private static final String OVERLOAD = "overload";
     private static final HostcallCounts NONE = new HostcallCounts(0, 0, 0, 0, 0, 0);
     private static final int NANOS_A_MICRO = 1_000;
 
@@ -123,7 +123,7 @@ final class HostcallChecks {
                 + counts.immediate() + " queued=" + counts.queued() + " compat=" + counts.compat() + " denied="
                 + counts.denied() + " backpressure=" + counts.backpressure() + " in-flight=" + counts.inFlight();
         boolean overloaded =
-                state.lane() == LaneKind.COMPAT && state.reasonCode().equals(OVERLOAD);
+                state.lane() == LaneKind.COMPAT && state.reasonCode().equals(LaneReason.OVERLOAD);
         return overloaded
                 ? new Finding(
                         "hostcall.lane",

@@ -3,6 +3,7 @@ package dev.cloche.host;
 import dev.cloche.host.hostcall.Hostcall;
 import dev.cloche.host.hostcall.LaneChange;
 import dev.cloche.host.hostcall.LaneKind;
+import dev.cloche.host.hostcall.LaneReason;
 import dev.cloche.host.hostcall.LaneState;
 import dev.cloche.host.ledger.LedgerEvent;
 import dev.cloche.host.ledger.LedgerKind;
@@ -18,8 +19,6 @@ import org.slf4j.LoggerFactory;
 /// do not agree. What operators force is in the ledger with the force itself. Safe for use by many threads.
 final class LaneRows {
     private static final Logger LOG = LoggerFactory.getLogger(LaneRows.class);
-    private static final String SETTINGS = "settings";
-    private static final String OVERLOAD = "overload";
 
     private final Storage storage;
     private final Ledger ledger;
@@ -40,11 +39,18 @@ final class LaneRows {
                 to.reasonCode());
         boolean into = to.lane() == LaneKind.COMPAT;
         String cause = into ? to.reasonCode() : from.reasonCode();
-        if (cause.equals(OVERLOAD)) {
+        if (cause.equals(LaneReason.OVERLOAD)) {
             append(event(
-                    into ? LedgerKind.LANE_OVERLOAD : LedgerKind.LANE_REVERTED, change, OVERLOAD, TriggeredBy.HOST));
-        } else if (cause.equals(SETTINGS)) {
-            append(event(into ? LedgerKind.LANE_FORCED : LedgerKind.LANE_REVERTED, change, SETTINGS, TriggeredBy.USER));
+                    into ? LedgerKind.LANE_OVERLOAD : LedgerKind.LANE_REVERTED,
+                    change,
+                    LaneReason.OVERLOAD,
+                    TriggeredBy.HOST));
+        } else if (cause.equals(LaneReason.SETTINGS)) {
+            append(event(
+                    into ? LedgerKind.LANE_FORCED : LedgerKind.LANE_REVERTED,
+                    change,
+                    LaneReason.SETTINGS,
+                    TriggeredBy.USER));
         }
     }
 
@@ -57,7 +63,7 @@ final class LaneRows {
         String extension = hostcall.frame().extension();
         String op = hostcall.op().name();
         LOG.error("lane: the lanes do not agree, extension={} op={} fast={} compat={}", extension, op, fast, compat);
-        append(LedgerEvent.of(LedgerKind.LANE_DIVERGED, extension, "sampling", TriggeredBy.HOST)
+        append(LedgerEvent.of(LedgerKind.LANE_DIVERGED, extension, LaneReason.SAMPLING, TriggeredBy.HOST)
                 .withDetails(Map.of("op", op, "fast", oneLine(fast), "compat", oneLine(compat))));
     }
 

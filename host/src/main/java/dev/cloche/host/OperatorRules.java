@@ -2,6 +2,7 @@ package dev.cloche.host;
 
 import dev.cloche.host.bundle.Capability;
 import dev.cloche.host.hostcall.LaneForce;
+import dev.cloche.host.hostcall.LaneReason;
 import dev.cloche.host.ledger.LedgerEntry;
 import dev.cloche.host.ledger.LedgerEvent;
 import dev.cloche.host.ledger.LedgerKind;
@@ -159,6 +160,7 @@ final class OperatorRules {
     }
 
     LedgerEntry force(String extension, String reasonCode, TriggeredBy triggeredBy) {
+        LaneReason.requireOperators(reasonCode);
         LaneForce force = new LaneForce(extension, reasonCode, triggeredBy.label(), epochMillis.getAsLong());
         return change(() -> {
             // Asked before: within a write, the row of a change that this look brings about could not be written.
@@ -188,7 +190,7 @@ final class OperatorRules {
                 if (!StoredRules.revert(session, extension)) {
                     return Optional.<LedgerEntry>empty();
                 }
-                String reason = force == null ? "revert" : force.reasonCode();
+                String reason = force == null ? LaneReason.REVERT : force.reasonCode();
                 return Optional.of(ledger.append(
                         session,
                         LedgerEvent.of(LedgerKind.LANE_REVERTED, extension, reason, triggeredBy)

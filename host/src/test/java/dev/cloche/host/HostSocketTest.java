@@ -245,6 +245,11 @@ class HostSocketTest {
                     Code.USAGE,
                     "reason=A B");
             refused(
+                    () -> client.ask("lane.force", "{\"extension\":\"*\",\"reason\":\"overload\"}"),
+                    Code.USAGE,
+                    "reason=overload kept=default,option.all,option.extension,option.none,overload,revert,sampling,"
+                            + "settings");
+            refused(
                     () -> client.ask("lane.force", "{\"extension\":\"a\",\"reason\":\"a\",\"by\":\"host\"}"),
                     Code.USAGE,
                     "parameter=by");

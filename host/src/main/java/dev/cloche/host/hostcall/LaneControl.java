@@ -16,7 +16,6 @@ import java.util.function.LongSupplier;
 /// Most urgent first: what the start of the host said, a force for all, a force for one extension, the settings, an
 /// overload.
 public final class LaneControl {
-    private static final String DEFAULT = "default";
     private static final String HOST = "host";
     private static final String USER = "user";
 
@@ -166,14 +165,14 @@ public final class LaneControl {
     private LaneState decide(String extension, boolean overloaded, long nowMillis) {
         switch (override.scope()) {
             case ALL -> {
-                return new LaneState(LaneKind.COMPAT, "option.all", USER, settingsSince);
+                return new LaneState(LaneKind.COMPAT, LaneReason.OPTION_ALL, USER, settingsSince);
             }
             case NONE -> {
-                return new LaneState(LaneKind.FAST, "option.none", USER, settingsSince);
+                return new LaneState(LaneKind.FAST, LaneReason.OPTION_NONE, USER, settingsSince);
             }
             case SOME -> {
                 if (override.extensions().contains(extension)) {
-                    return new LaneState(LaneKind.COMPAT, "option.extension", USER, settingsSince);
+                    return new LaneState(LaneKind.COMPAT, LaneReason.OPTION_EXTENSION, USER, settingsSince);
                 }
             }
             case UNSET -> {
@@ -185,10 +184,10 @@ public final class LaneControl {
             return new LaneState(LaneKind.COMPAT, force.reasonCode(), force.triggeredBy(), force.sinceMillis());
         }
         if (settings.contains(extension)) {
-            return new LaneState(LaneKind.COMPAT, "settings", USER, settingsSince);
+            return new LaneState(LaneKind.COMPAT, LaneReason.SETTINGS, USER, settingsSince);
         }
         return overloaded
-                ? new LaneState(LaneKind.COMPAT, "overload", HOST, nowMillis)
-                : new LaneState(LaneKind.FAST, DEFAULT, HOST, nowMillis);
+                ? new LaneState(LaneKind.COMPAT, LaneReason.OVERLOAD, HOST, nowMillis)
+                : new LaneState(LaneKind.FAST, LaneReason.DEFAULT, HOST, nowMillis);
     }
 }
