@@ -94,7 +94,7 @@ final class Quota {
     /// Counts the bytes of an answer: what is too much keeps later hostcalls out.
     void answered(int bytes) {
         if (bytes > 0) {
-            buckets.bytes.owe(bytes);
+            buckets.bytes.owe(bytes, nanoClock.getAsLong());
         }
     }
 

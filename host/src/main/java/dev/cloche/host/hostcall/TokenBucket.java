@@ -8,6 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// move it on by the time in which as many come, and are refused if that takes it further than a whole bucket ahead of
 /// now. One compare-and-set, and nothing that refills.
 final class TokenBucket {
+    /// What a bucket can owe: some 70 years, so that times can still be compared. More is forgotten.
+    private static final long DEBT_NANOS_MAX = Long.MAX_VALUE / 4;
+
     private final double nanosPerToken;
     private final long bucketNanos;
     private final AtomicLong fullAtNanos;
@@ -34,9 +37,11 @@ final class TokenBucket {
         return take(cost, nowNanos, bucketNanos + cost);
     }
 
-    /// Takes tokens whether there are any or not, just after some were taken.
-    void owe(long tokens) {
-        fullAtNanos.addAndGet(cost(tokens));
+    /// Takes tokens whether there are any or not.
+    void owe(long tokens, long nowNanos) {
+        long cost = cost(tokens);
+        // From now on, and not from when some were last taken: that may be long ago, and a bucket is full only once.
+        fullAtNanos.updateAndGet(fullAt -> nowNanos + Math.min(Math.max(fullAt - nowNanos, 0) + cost, DEBT_NANOS_MAX));
     }
 
     private long take(long costNanos, long nowNanos, long furthestNanos) {
@@ -57,6 +62,6 @@ final class TokenBucket {
     }
 
     private long cost(long tokens) {
-        return (long) (tokens * nanosPerToken);
+        return (long) Math.min(tokens * nanosPerToken, (double) DEBT_NANOS_MAX);
     }
 }
