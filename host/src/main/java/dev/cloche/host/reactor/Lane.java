@@ -60,11 +60,16 @@ public final class Lane implements AutoCloseable {
         // The shard takes `announced` back and then looks into the ring; this goes the other way round: one sees the
         // other.
         VarHandle.fullFence();
+        announce();
+        shard.wake();
+        return Offer.TAKEN;
+    }
+
+    /// Tells the shard that there is something in the ring, unless it has been told and has not looked since.
+    void announce() {
         if (!announced.get() && announced.compareAndSet(false, true)) {
             shard.announce(this);
         }
-        shard.wake();
-        return Offer.TAKEN;
     }
 
     /// The next envelope. For the shard's one consumer, as all that is about the ring.

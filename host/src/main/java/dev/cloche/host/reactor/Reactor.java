@@ -64,7 +64,7 @@ public final class Reactor implements AutoCloseable {
     ///
     /// @param threads where work is done; must not do it on the calling thread
     public static Reactor shared(ReactorSettings settings, Executor threads, LongSupplier nanoClock) {
-        return new Reactor(settings, threads, nanoClock, Shard::drain, DRAIN);
+        return new Reactor(settings, threads, nanoClock, Shard::share, DRAIN);
     }
 
     /// A reactor whose shards have a thread each.

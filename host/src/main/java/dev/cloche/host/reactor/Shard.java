@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +25,9 @@ final class Shard {
      */
     private final Queue<Lane> ready = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean draining = new AtomicBoolean();
+
+    /// How many envelopes one thread hands out in a row where it has other things to do.
+    static final int SHARE = 256;
 
     private final int index;
     private final int capacity;
@@ -98,39 +100,63 @@ final class Shard {
     ///
     /// @return whether there was anything
     boolean drain() {
-        boolean any = false;
-        while (!ready.isEmpty() && draining.compareAndSet(false, true)) {
+        return drain(Integer.MAX_VALUE) > 0;
+    }
+
+    /// Hands out what there is on a thread that has other things to do: a share of it, and the rest is handed out by
+    /// threads that work for the reactor. Otherwise a guest would be kept here for as long as its neighbours go on.
+    void share() {
+        if (drain(SHARE) >= SHARE && !ready.isEmpty()) {
             try {
-                any |= drainReady();
+                threads.execute(this::share);
+            } catch (RuntimeException | Error e) {
+                LOG.error("reactor: no thread to hand hostcalls out, shard={}", index, e);
+                boolean _ = drain();
+            }
+        }
+    }
+
+    private int drain(int limit) {
+        int done = 0;
+        while (done < limit && !ready.isEmpty() && draining.compareAndSet(false, true)) {
+            try {
+                done += drainReady(limit - done);
             } finally {
                 draining.set(false);
             }
         }
-        return any;
+        return done;
     }
 
-    private boolean drainReady() {
-        boolean any = false;
-        for (Lane lane = ready.poll(); lane != null; lane = ready.poll()) {
+    private int drainReady(int limit) {
+        int done = 0;
+        for (Lane lane = ready.poll(); lane != null; lane = done < limit ? ready.poll() : null) {
             // Before the ring is looked at: what comes later announces itself again.
             lane.heard();
-            for (Envelope<?> next = lane.poll(); next != null; next = lane.poll()) {
+            for (Envelope<?> next = lane.poll(); next != null; next = done < limit ? lane.poll() : null) {
                 dispatch(next);
-                any = true;
+                done++;
+            }
+            if (done >= limit && lane.peek() != null) {
+                lane.announce();
             }
         }
-        return any;
+        return done;
     }
 
+    /// Whoever drains may be another guest's thread: it goes on, whatever comes of this one.
     private void dispatch(Envelope<?> envelope) {
         dispatched.increment();
         try {
             threads.execute(envelope::run);
-        } catch (RejectedExecutionException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
+            try {
+                envelope.withdraw(Envelope.Withdrawal.CLOSED);
+            } finally {
+                // Some executor may have taken it and thrown afterwards.
+                envelope.clear();
+            }
             LOG.error("reactor: no thread for a hostcall, shard={}", index, e);
-            envelope.withdraw(Envelope.Withdrawal.CLOSED);
-            // Some executor may have taken it and thrown afterwards.
-            envelope.clear();
         }
     }
 
