@@ -5,10 +5,14 @@ import dev.cloche.host.hostcall.Outcome.DeniedCode;
 import dev.cloche.host.policy.Decision;
 import dev.cloche.host.policy.PolicyTable;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What stands before every operation for one extension: it must exist, policy must allow it, the quota must not be
 /// used up. Every lane goes through here. Safe for use by many threads.
 final class Admission {
+    private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+
     private final OpTable ops;
     private final Quota quota;
 
@@ -27,13 +31,28 @@ final class Admission {
 
     private static Verdict judge(Op op, PolicyTable policy) {
         return switch (policy.decide(op.capability())) {
-            case Decision.Allowed allowed -> new Granted(op, allowed, op.scope().apply(allowed));
+            case Decision.Allowed allowed -> granted(op, allowed);
             case Decision.Refused refused ->
                 new Refused(new Denied(
                         DeniedCode.POLICY,
                         refused.message(),
                         Map.of("capability", refused.capability(), "rule", refused.rule())));
         };
+    }
+
+    /// An operation that can make nothing of what it is allowed is refused. The change goes on: what it takes away from
+    /// others must not be left to them.
+    private static Verdict granted(Op op, Decision.Allowed allowed) {
+        try {
+            return new Granted(op, allowed, op.scope().apply(allowed));
+        } catch (RuntimeException e) {
+            LOG.error("hostcall: a rule cannot be used, op={} rule={}", op.name(), allowed.rule(), e);
+            return new Refused(new Denied(
+                    DeniedCode.POLICY,
+                    "the host can make nothing of what is allowed; its log says why, op=" + op.name() + " capability="
+                            + allowed.capability() + " rule=" + allowed.rule(),
+                    Map.of("capability", allowed.capability(), "rule", allowed.rule())));
+        }
     }
 
     /// Goes by another policy from now on.

@@ -180,11 +180,16 @@ public final class ExtensionPort implements HostcallPort {
         if (quick == null) {
             return null;
         }
+        Outcome outcome;
         try {
-            return quick.handle(admitted(granted, hostcall));
+            outcome = quick.handle(admitted(granted, hostcall));
         } catch (Throwable e) {
-            return failed(granted.op(), hostcall, e);
+            outcome = failed(granted.op(), hostcall, e);
         }
+        if (outcome instanceof Denied refusal) {
+            told(refusal, hostcall);
+        }
+        return outcome;
     }
 
     /// Carries a hostcall out as [#carryOut] does, and holds the outcome against the other lane's.

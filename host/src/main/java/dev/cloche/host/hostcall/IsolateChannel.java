@@ -50,7 +50,13 @@ final class IsolateChannel implements HostcallChannel {
     private Progress admitted(Granted granted, Hostcall hostcall, @Nullable Consumer<Outcome> completion) {
         Op op = granted.op();
         boolean compared = !streams(op, hostcall) && router.sampling().due(op);
-        Outcome outcome = atOnce(granted, hostcall, compared);
+        Outcome outcome;
+        try {
+            outcome = atOnce(granted, hostcall, compared);
+        } catch (RuntimeException | Error e) {
+            port.done(op, hostcall, 0);
+            throw e;
+        }
         if (outcome != null) {
             port.tally().immediate();
             port.done(op, hostcall, outcome.size());

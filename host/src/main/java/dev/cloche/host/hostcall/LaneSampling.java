@@ -4,6 +4,8 @@ import dev.cloche.host.call.Payload;
 import dev.cloche.host.hostcall.Admission.Granted;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Holds one lane against the other: of operations that change nothing, one in so many is carried out in the compat
 /// lane as well, and what differs is told. Safe for use by many threads.
@@ -11,6 +13,7 @@ public final class LaneSampling {
     /// Compares nothing.
     public static final LaneSampling OFF = new LaneSampling(0, (_, _, _) -> {});
 
+    private static final Logger LOG = LoggerFactory.getLogger(LaneSampling.class);
     private static final int TEXT_CHARS_MAX = 200;
 
     /// How often both lanes are asked again.
@@ -69,7 +72,15 @@ public final class LaneSampling {
             }
         }
         diverged.incrementAndGet();
-        listener.diverged(hostcall, shown(fast), shown(other));
+        try {
+            listener.diverged(hostcall, shown(fast), shown(other));
+        } catch (RuntimeException e) {
+            // The guest has its answer, whoever else may hear of it.
+            LOG.error(
+                    "lane: nobody was told that the lanes do not agree, op={}",
+                    hostcall.op().name(),
+                    e);
+        }
     }
 
     /// Messages are for people, and each lane may say it in its own words.
@@ -90,6 +101,11 @@ public final class LaneSampling {
 
     private static String shown(Outcome outcome) {
         String text = outcome.toString();
-        return text.length() <= TEXT_CHARS_MAX ? text : text.substring(0, TEXT_CHARS_MAX) + "...";
+        if (text.length() <= TEXT_CHARS_MAX) {
+            return text;
+        }
+        // Half a character is fit for no ledger.
+        int end = Character.isHighSurrogate(text.charAt(TEXT_CHARS_MAX - 1)) ? TEXT_CHARS_MAX - 1 : TEXT_CHARS_MAX;
+        return text.substring(0, end) + "...";
     }
 }

@@ -12,6 +12,7 @@ import dev.cloche.host.hostcall.Outcome.DeniedCode;
 import dev.cloche.host.hostcall.Outcome.Failed;
 import dev.cloche.host.hostcall.Outcome.FailedCode;
 import dev.cloche.host.hostcall.Outcome.Ok;
+import dev.cloche.host.ledger.LedgerEvent;
 import dev.cloche.host.policy.Policy;
 import dev.cloche.host.policy.Profile;
 import dev.cloche.host.reactor.Reactor;
@@ -82,8 +83,12 @@ class LaneSamplingTest {
     }
 
     private HostcallRouter router(LaneSampling sampling) {
+        return router(ops, sampling);
+    }
+
+    private HostcallRouter router(OpTable table, LaneSampling sampling) {
         return new HostcallRouter(
-                ops,
+                table,
                 Reactor.shared(ReactorSettings.DEFAULT, new ServiceThreads(2), System::nanoTime),
                 Routers.control(LaneOverride.UNSET, System::nanoTime),
                 sampling,
@@ -92,9 +97,13 @@ class LaneSamplingTest {
     }
 
     private static GuestSide guest(HostcallRouter router) {
-        return new GuestSide(router.portFor(
+        return new GuestSide(port(router));
+    }
+
+    private static ExtensionPort port(HostcallRouter router) {
+        return router.portFor(
                 new Policy(Profile.BALANCED, Map.of()).resolve("notes", Map.of("log", new Capability("log", Map.of()))),
-                QuotaLimits.DEFAULT));
+                QuotaLimits.DEFAULT);
     }
 
     private static Hostcall hostcall(String op) {
@@ -113,6 +122,39 @@ class LaneSamplingTest {
         assertThat(compatRuns).hasValue(3);
         assertThat(sampling.compared()).isEqualTo(3);
         assertThat(sampling.diverged()).isZero();
+    }
+
+    @Test
+    void aListenerThatThrowsTakesNoAnswerFromTheGuestAndLeavesNothingInFlight() {
+        LaneSampling sampling = new LaneSampling(1, (_, _, _) -> {
+            throw new IllegalArgumentException("of the test");
+        });
+        try (HostcallRouter router = router(sampling)) {
+            ExtensionPort port = port(router);
+            for (String op : List.of("planted", "kind", "slow", "quick", "throws")) {
+                assertThat(new GuestSide(port).call(hostcall(op))).as(op).isEqualTo(new Ok(Payload.text("1")));
+            }
+            assertThat(port.inFlight()).isZero();
+        }
+        assertThat(sampling.diverged()).isEqualTo(5);
+    }
+
+    @Test
+    void whatIsToldIsCutBetweenCharactersAndNotWithinOne() {
+        List<String> told = new ArrayList<>();
+        LaneSampling sampling = new LaneSampling(1, (_, fast, _) -> told.add(fast));
+        for (int pad = 0; pad < 2; pad++) {
+            String message = "x".repeat(pad) + "\uD83D\uDD14".repeat(200);
+            OpTable table = new OpTable(List.of(Op.immediate("bells", "log", _ -> failed(message), _ -> ok("1"))
+                    .reading()));
+            try (HostcallRouter router = router(table, sampling)) {
+                assertThat(guest(router).call(hostcall("bells"))).isEqualTo(failed(message));
+            }
+        }
+        assertThat(told).hasSize(2).allSatisfy(text -> {
+            assertThat(text.codePoints()).allMatch(LedgerEvent::isFit);
+            assertThat(text).endsWith("...").hasSizeBetween(190, 203);
+        });
     }
 
     @Test

@@ -18,6 +18,7 @@ public final class MemoryAccount implements AutoCloseable {
     private final AtomicLong held = new AtomicLong();
     private volatile @Nullable LinearMemory memory;
     private volatile long tables;
+    private volatile boolean closed;
 
     /// What of `held` goes when the host function that runs returns.
     private long copies;
@@ -105,6 +106,10 @@ public final class MemoryAccount implements AutoCloseable {
     public void add(long bytes) {
         host.addHeap(bytes);
         held.addAndGet(bytes);
+        // An answer that comes for an isolate that is gone: nobody else would give it back.
+        if (closed) {
+            dropHeld();
+        }
     }
 
     /// Finds out whether [#add] was too much.
@@ -135,6 +140,10 @@ public final class MemoryAccount implements AutoCloseable {
     /// The call is over: the host holds nothing on the isolate's behalf any more.
     public void dropAll() {
         copies = 0;
+        dropHeld();
+    }
+
+    private void dropHeld() {
         long gone = held.getAndSet(0);
         if (gone != 0) {
             host.giveHeap(gone);
@@ -144,6 +153,7 @@ public final class MemoryAccount implements AutoCloseable {
     /// Gives back everything but the linear memory, which does so itself when it is freed. Idempotent.
     @Override
     public void close() {
+        closed = true;
         dropAll();
         giveTables(tables);
     }

@@ -60,6 +60,26 @@ class MemoryAccountTest {
         assertThat(host.heapUsed()).isZero();
     }
 
+    /// An answer can come for an isolate that is gone.
+    @Test
+    void whatIsAddedAfterTheAccountIsClosedIsNotHeldForEver() throws InterruptedException {
+        Memories memories = memories(MemorySetting.HEAP, 100 * MIB);
+        MemoryAccount late = memories.account(CAP);
+        late.close();
+        late.add(MIB);
+        assertThat(memories.host().used()).isZero();
+        for (int i = 0; i < 2_000; i++) {
+            MemoryAccount account = memories.account(CAP);
+            Thread adding = Thread.ofVirtual().start(() -> {
+                account.add(MIB);
+                account.add(MIB);
+            });
+            account.close();
+            adding.join();
+            assertThat(memories.host().used()).as("i=%d", i).isZero();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = MemorySetting.class,
