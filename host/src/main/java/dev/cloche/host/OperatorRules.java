@@ -1,6 +1,7 @@
 package dev.cloche.host;
 
 import dev.cloche.host.bundle.Capability;
+import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.hostcall.LaneForce;
 import dev.cloche.host.hostcall.LaneReason;
 import dev.cloche.host.ledger.LedgerEntry;
@@ -12,19 +13,25 @@ import dev.cloche.host.policy.Decision;
 import dev.cloche.host.policy.Explanation;
 import dev.cloche.host.policy.PolicyRule;
 import dev.cloche.host.policy.PolicyRule.Effect;
+import dev.cloche.host.storage.Session;
+import dev.cloche.host.storage.SqlWork;
 import dev.cloche.host.storage.Storage;
+import dev.cloche.host.storage.StorageException;
 import dev.cloche.host.storage.StoredRules;
 import java.nio.file.Files;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -79,7 +86,7 @@ final class OperatorRules {
                                             force.reasonCode(),
                                             force.triggeredBy(),
                                             force.timeMillis())));
-                    path.rules(stored());
+                    path.rules(storage.database().read(OperatorRules::rules));
                 }
                 opened = true;
             }
@@ -88,22 +95,51 @@ final class OperatorRules {
         }
     }
 
-    private List<PolicyRule> stored() {
-        return rows().stream()
-                .map(row -> new PolicyRule(row.extension(), effect(row.effect()), capability(row)))
-                .toList();
+    private static List<PolicyRule> rules(Session session) throws SQLException {
+        return StoredRules.rules(session).stream().map(OperatorRules::rule).toList();
     }
 
-    private List<StoredRules.Rule> rows() {
-        return Files.exists(storage.stateFile()) ? storage.database().read(StoredRules::rules) : List.of();
+    /// A rule as it was made. One that could not be made like this is not passed over: it may be a denial.
+    private static PolicyRule rule(StoredRules.Rule row) {
+        try {
+            Capability capability =
+                    new Capability(row.capability(), JsonMapper.shared().readValue(row.parameters(), PARAMETERS));
+            List<Violation> violations = capability.grantViolations();
+            if (!violations.isEmpty()) {
+                throw new IllegalArgumentException("violations=" + violations);
+            }
+            return new PolicyRule(row.extension(), Effect.of(row.effect()), capability);
+        } catch (JacksonException | NullPointerException | IllegalArgumentException e) {
+            throw unreadable(row, e);
+        }
     }
 
-    private static Effect effect(String label) {
-        return label.equals(Effect.DENY.label()) ? Effect.DENY : Effect.ALLOW;
+    private static StorageException unreadable(StoredRules.Rule row, RuntimeException cause) {
+        return new StorageException(
+                StorageException.Kind.CORRUPT,
+                "a rule in the database is none that could be made, and nothing runs without it; put a backup of the"
+                        + " database in its place, extension=" + row.extension() + " capability=" + row.capability()
+                        + " effect=" + row.effect(),
+                cause);
     }
 
-    private static Capability capability(StoredRules.Rule row) {
-        return new Capability(row.capability(), JsonMapper.shared().readValue(row.parameters(), PARAMETERS));
+    /// What a change came to, and all rules after it.
+    private record Changed<T>(T answer, List<PolicyRule> rules) {}
+
+    /// Changes rules and goes by them. Read with the change itself: once it is kept, nothing can keep it from holding.
+    private <T> T changeRules(SqlWork<T> work) {
+        Changed<T> changed = write(session -> new Changed<>(work.run(session), rules(session)));
+        path.rules(changed.rules());
+        return changed.answer();
+    }
+
+    /// Waits for a write to its end, also on a thread that is interrupted meanwhile: what is kept must hold as well.
+    private <T> T write(SqlWork<T> work) {
+        try {
+            return storage.database().writeAsync(work).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
     }
 
     Optional<LedgerEntry> add(String extension, boolean allow, Capability capability, TriggeredBy triggeredBy) {
@@ -114,15 +150,13 @@ final class OperatorRules {
                     JsonMapper.shared().writeValueAsString(new TreeMap<>(capability.parameters())),
                     (allow ? Effect.ALLOW : Effect.DENY).label(),
                     epochMillis.getAsLong());
-            Optional<LedgerEntry> entry = storage.database().write(session -> {
+            return changeRules(session -> {
                 if (!StoredRules.add(session, rule)) {
                     return Optional.<LedgerEntry>empty();
                 }
                 LedgerKind kind = allow ? LedgerKind.GRANT_ADDED : LedgerKind.DENY_ADDED;
                 return Optional.of(ledger.append(session, event(kind, rule, triggeredBy)));
             });
-            path.rules(stored());
-            return entry;
         });
     }
 
@@ -143,20 +177,16 @@ final class OperatorRules {
         if (!Files.exists(storage.stateFile())) {
             return List.of();
         }
-        return change(() -> {
-            List<LedgerEntry> entries = storage.database().write(session -> {
-                List<LedgerEntry> written = new ArrayList<>();
-                for (Effect effect : Effect.values()) {
-                    LedgerKind kind = effect == Effect.ALLOW ? LedgerKind.GRANT_REMOVED : LedgerKind.DENY_REMOVED;
-                    for (StoredRules.Rule rule : StoredRules.remove(session, extension, capability, effect.label())) {
-                        written.add(ledger.append(session, event(kind, rule, triggeredBy)));
-                    }
+        return change(() -> changeRules(session -> {
+            List<LedgerEntry> written = new ArrayList<>();
+            for (Effect effect : Effect.values()) {
+                LedgerKind kind = effect == Effect.ALLOW ? LedgerKind.GRANT_REMOVED : LedgerKind.DENY_REMOVED;
+                for (StoredRules.Rule rule : StoredRules.remove(session, extension, capability, effect.label())) {
+                    written.add(ledger.append(session, event(kind, rule, triggeredBy)));
                 }
-                return written;
-            });
-            path.rules(stored());
-            return entries;
-        });
+            }
+            return written;
+        }));
     }
 
     LedgerEntry force(String extension, String reasonCode, TriggeredBy triggeredBy) {
@@ -165,7 +195,7 @@ final class OperatorRules {
         return change(() -> {
             // Asked before: within a write, the row of a change that this look brings about could not be written.
             String from = lane(extension);
-            LedgerEntry entry = storage.database().write(session -> {
+            LedgerEntry entry = write(session -> {
                 StoredRules.force(
                         session,
                         new StoredRules.Force(extension, reasonCode, triggeredBy.label(), force.sinceMillis()));
@@ -186,7 +216,7 @@ final class OperatorRules {
         }
         return change(() -> {
             LaneForce force = path.lanes().forces().get(extension);
-            Optional<LedgerEntry> entry = storage.database().write(session -> {
+            Optional<LedgerEntry> entry = write(session -> {
                 if (!StoredRules.revert(session, extension)) {
                     return Optional.<LedgerEntry>empty();
                 }
@@ -217,13 +247,20 @@ final class OperatorRules {
     }
 
     List<OperatorRule> list() {
-        return rows().stream()
-                .map(row -> new OperatorRule(
-                        row.extension(),
-                        effect(row.effect()) == Effect.ALLOW,
-                        capability(row),
-                        Instant.ofEpochMilli(row.createdMillis())))
+        if (!Files.exists(storage.stateFile())) {
+            return List.of();
+        }
+        return storage.database().read(StoredRules::rules).stream()
+                .map(row -> listed(rule(row), row.createdMillis()))
                 .toList();
+    }
+
+    private static OperatorRule listed(PolicyRule rule, long createdMillis) {
+        return new OperatorRule(
+                rule.extension(),
+                rule.effect() == Effect.ALLOW,
+                rule.capability(),
+                Instant.ofEpochMilli(createdMillis));
     }
 
     Optional<PolicyExplanation> explain(String extension, String capability) {

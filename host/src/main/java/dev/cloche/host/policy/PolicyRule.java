@@ -19,6 +19,18 @@ public record PolicyRule(String extension, Effect effect, Capability capability)
             this.label = label;
         }
 
+        /// The effect of this name.
+        ///
+        /// @throws IllegalArgumentException if there is none
+        public static Effect of(String label) {
+            for (Effect effect : values()) {
+                if (effect.label.equals(label)) {
+                    return effect;
+                }
+            }
+            throw new IllegalArgumentException("a rule allows or denies, effect=" + label);
+        }
+
         /// The name in the database and on the command line.
         public String label() {
             return label;
