@@ -11,6 +11,7 @@ import dev.cloche.host.ledger.LedgerKind;
 import dev.cloche.host.ledger.LedgerQuery;
 import dev.cloche.host.ledger.LedgerVerdict;
 import dev.cloche.host.ledger.TriggeredBy;
+import dev.cloche.host.telemetry.MetricsFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,12 +23,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Lanes that are forced and reverted while guests make hostcalls: none is lost, none is answered twice, and the ledger
+/// Lanes that are forced and reverted while guests of both kinds make hostcalls: none is lost, none is answered twice,
+/// and the ledger
 /// has each change.
 @Timeout(180)
 class LaneFlipTest {
     private static final int FLIPS = 1_000;
     private static final int THREADS = 50;
+    private static final List<String> WHOSE = List.of("test", CountingGuest.NAME, HostConfig.EVERY_EXTENSION);
+    private static final String ROOM =
+            ",\"pool\":{\"max\":8,\"acquire-timeout\":\"1m\"},\"limits\":{\"timeout\":\"1m\"}";
 
     /// Each call adds one to a key of its thread's own and reads it back: what is lost or done twice shows in the
     /// number.
@@ -47,18 +52,19 @@ class LaneFlipTest {
     @Test
     void aThousandFlipsUnderFiftyThreadsLoseNoHostcallAndAreAllInTheLedger() throws Exception {
         try (Host host = Host.open(MemoryKinds.config(home))) {
-            host.load(Bundles.script(
-                    COUNTING,
-                    ",\"capabilities\":{\"kv.read\":{},\"kv.write\":{},\"clock\":{}},\"pool\":{\"max\":8,"
-                            + "\"acquire-timeout\":\"1m\"},\"limits\":{\"timeout\":\"1m\"}"));
+            host.load(
+                    Bundles.script(COUNTING, ",\"capabilities\":{\"kv.read\":{},\"kv.write\":{},\"clock\":{}}" + ROOM));
+            host.load(CountingGuest.bundle(ROOM));
             var failures = new ConcurrentLinkedQueue<String>();
-            var calls = new AtomicInteger();
+            var scriptCalls = new AtomicInteger();
+            var wasmCalls = new AtomicInteger();
             var flipped = new CountDownLatch(1);
             List<Thread> threads = new ArrayList<>();
             for (int t = 0; t < THREADS; t++) {
                 String key = "k" + t;
+                boolean wasm = t % 4 < 2;
                 threads.add((t % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual())
-                        .start(() -> countUntil(host, key, flipped, calls, failures)));
+                        .start(() -> countUntil(host, wasm, key, flipped, wasm ? wasmCalls : scriptCalls, failures)));
             }
             flip(host.lanes());
             flipped.countDown();
@@ -66,33 +72,58 @@ class LaneFlipTest {
                 thread.join();
             }
             assertThat(failures).isEmpty();
-            assertThat(calls).hasValueGreaterThan(THREADS);
+            assertEachWentOneWay(host, "test", scriptCalls.get());
+            assertEachWentOneWay(host, CountingGuest.NAME, wasmCalls.get());
             assertLedger(host.ledger());
         }
     }
 
     private static void countUntil(
-            Host host, String key, CountDownLatch end, AtomicInteger calls, ConcurrentLinkedQueue<String> failures) {
-        for (int expected = 1; end.getCount() > 0 || expected <= 2; expected++) {
-            Reply reply = host.call(Call.of("test", Entry.command("main"), Payload.text(key)));
-            String wanted = expected + " ok";
+            Host host,
+            boolean wasm,
+            String key,
+            CountDownLatch end,
+            AtomicInteger calls,
+            ConcurrentLinkedQueue<String> failures) {
+        for (int done = 0; end.getCount() > 0 || done < 2; done++) {
+            int expected = done % CountingGuest.CALLS_MAX + 1;
+            String counted = key + "-" + done / CountingGuest.CALLS_MAX;
+            Reply reply = host.call(
+                    Call.of(wasm ? CountingGuest.NAME : "test", Entry.command("main"), Payload.text(counted)));
+            String wanted = wasm ? CountingGuest.counted(expected) : expected + " ok";
             if (!(reply instanceof Reply.Ok(Payload answer)) || !answer.text().equals(wanted)) {
-                failures.add(key + " wanted=" + wanted + " reply=" + reply);
+                failures.add(counted + " wanted=" + wanted + " reply=" + reply);
                 return;
             }
             calls.incrementAndGet();
         }
     }
 
+    /// Each call makes four hostcalls, and each of them went one way.
+    private static void assertEachWentOneWay(Host host, String extension, int calls) {
+        ExpositionText metrics = ExpositionText.parse(host.metrics(MetricsFormat.PROMETHEUS));
+        double all = 0;
+        for (String lane : List.of("immediate", "queued", "compat")) {
+            double some = metrics.sample("cloche_hostcalls_total", "extension", extension, "lane", lane);
+            assertThat(some).as("extension=%s lane=%s", extension, lane).isPositive();
+            all += some;
+        }
+        assertThat(all).as("extension=%s", extension).isEqualTo(4.0 * calls);
+        assertThat(metrics.sample("cloche_hostcalls_in_flight", "extension", extension))
+                .isZero();
+    }
+
     private static void flip(HostLanes lanes) {
         for (int i = 0; i < FLIPS; i++) {
-            String whose = i % 4 < 2 ? "test" : HostConfig.EVERY_EXTENSION;
+            String whose = WHOSE.get(i / 2 % WHOSE.size());
             if (i % 2 == 0) {
                 assertThat(lanes.force(whose, "drill-" + i, TriggeredBy.API)).isNotNull();
-                assertThat(lanes.of("test").lane()).isEqualTo("compat");
             } else {
                 assertThat(lanes.revert(whose, TriggeredBy.API)).isPresent();
-                assertThat(lanes.of("test").lane()).isEqualTo("fast");
+            }
+            for (String extension : List.of("test", CountingGuest.NAME)) {
+                boolean forced = i % 2 == 0 && (whose.equals(extension) || whose.equals(HostConfig.EVERY_EXTENSION));
+                assertThat(lanes.of(extension).lane()).isEqualTo(forced ? "compat" : "fast");
             }
         }
     }
@@ -106,6 +137,7 @@ class LaneFlipTest {
             assertThat(rows.get(i).event().kind())
                     .isEqualTo(i % 2 == 0 ? LedgerKind.LANE_FORCED : LedgerKind.LANE_REVERTED);
             assertThat(rows.get(i).event().reasonCode()).isEqualTo("drill-" + (i - i % 2));
+            assertThat(rows.get(i).event().extension()).isEqualTo(WHOSE.get(i / 2 % WHOSE.size()));
         }
         assertThat(ledger.verify()).isInstanceOf(LedgerVerdict.Intact.class);
     }

@@ -36,7 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class PolicyRulesTest {
     private static final String ASKS = """
-        ,"capabilities": {"log": {}, "kv.read": {}, "kv.write": {}, "clock": {}, "random": {}, "tool.call": {"tools": ["text/count"]},
+        ,"capabilities": {"log": {}, "kv.read": {}, "kv.write": {}, "clock": {}, "random": {},
+             "tool.call": {"tools": ["text/count"]},
          "env.read": {"names": ["LANG"]}, "http.fetch": {"hosts": ["a.example"]}, "exec": {"commands": ["git"]}}\
         """;
 
