@@ -5,9 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A platform thread for each shard, which sleeps while there is nothing to take out.
 final class ShardThreads implements Reactor.Carriers {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardThreads.class);
+
     /// How often an idle shard looks once more before its thread sleeps.
     private static final int LOOKS = 200;
 
@@ -60,7 +64,7 @@ final class ShardThreads implements Reactor.Carriers {
 
         @Override
         public void run() {
-            bind.accept(shard.index());
+            bind();
             int looks = 0;
             while (!ended) {
                 if (shard.drain()) {
@@ -75,6 +79,15 @@ final class ShardThreads implements Reactor.Carriers {
             }
             // What was withdrawn before it was taken out gives its place back.
             boolean _ = shard.drain();
+        }
+
+        private void bind() {
+            try {
+                bind.accept(shard.index());
+            } catch (RuntimeException | Error e) {
+                // Where it runs matters less than that it does.
+                LOG.error("reactor: a shard could not be bound, shard={}", shard.index(), e);
+            }
         }
 
         private void sleep() {

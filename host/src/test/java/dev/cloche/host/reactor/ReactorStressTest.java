@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -363,6 +364,26 @@ class ReactorStressTest {
         assertThat(bound).containsExactlyInAnyOrder("0 cloche-shard-0", "1 cloche-shard-1", "2 cloche-shard-2");
         assertThat(dispatching).containsExactlyInAnyOrder("cloche-shard-0", "cloche-shard-1", "cloche-shard-2");
         assertThat(unbound).hasValue(0);
+    }
+
+    @Test
+    void aShardThatCannotBeBoundTakesOutAllTheSame() throws InterruptedException {
+        var done = new CountDownLatch(1);
+        try (ServiceThreads threads = new ServiceThreads(2);
+                Reactor reactor = Reactor.threaded(new ReactorSettings(1, 1, 1), threads, System::nanoTime, _ -> {
+                    throw new IllegalStateException("of the test");
+                })) {
+            Probe probe = new Probe(() -> "done");
+            assertThat(reactor.open().offer(probe, true)).isEqualTo(Offer.TAKEN);
+            Thread.ofVirtual().start(() -> {
+                while (probe.answers() == 0) {
+                    Thread.onSpinWait();
+                }
+                done.countDown();
+            });
+            assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(probe.answer()).isEqualTo("done");
+        }
     }
 
     /// Sleep and wake-up: one hostcall at a time, each of which finds everybody asleep or about to be.
