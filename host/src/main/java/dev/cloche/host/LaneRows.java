@@ -76,13 +76,27 @@ final class LaneRows {
         if (storage.opened().isEmpty()) {
             return;
         }
+        // The guest whose hostcall brings the change about may be interrupted just now: the row is not its own.
+        boolean interrupted = Thread.interrupted();
         try {
-            var _ = ledger.appendAsync(event);
+            var _ = ledger.appendAsync(event).whenComplete((_, failure) -> {
+                if (failure != null) {
+                    notWritten(event, failure);
+                }
+            });
         } catch (StorageException e) {
-            LOG.warn(
-                    "lane: a row of the ledger was not written, kind={}: {}",
-                    event.kind().label(),
-                    e.getMessage());
+            notWritten(event, e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
+    }
+
+    private static void notWritten(LedgerEvent event, Throwable failure) {
+        LOG.warn(
+                "lane: a row of the ledger was not written, kind={}: {}",
+                event.kind().label(),
+                failure.getMessage());
     }
 }

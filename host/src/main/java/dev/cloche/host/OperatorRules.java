@@ -3,6 +3,7 @@ package dev.cloche.host;
 import dev.cloche.host.bundle.Capability;
 import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.hostcall.LaneForce;
+import dev.cloche.host.hostcall.LaneKind;
 import dev.cloche.host.hostcall.LaneReason;
 import dev.cloche.host.ledger.LedgerEntry;
 import dev.cloche.host.ledger.LedgerEvent;
@@ -216,6 +217,8 @@ final class OperatorRules {
         }
         return change(() -> {
             LaneForce force = path.lanes().forces().get(extension);
+            boolean all = extension.equals(LaneForce.EVERY);
+            String to = (all ? LaneKind.FAST : path.lanes().laneWithoutForce(extension)).label();
             Optional<LedgerEntry> entry = write(session -> {
                 if (!StoredRules.revert(session, extension)) {
                     return Optional.<LedgerEntry>empty();
@@ -224,7 +227,7 @@ final class OperatorRules {
                 return Optional.of(ledger.append(
                         session,
                         LedgerEvent.of(LedgerKind.LANE_REVERTED, extension, reason, triggeredBy)
-                                .withChange("compat", "fast")));
+                                .withChange("compat", to)));
             });
             var _ = path.lanes().revert(extension);
             return entry;

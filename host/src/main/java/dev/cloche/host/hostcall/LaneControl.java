@@ -31,6 +31,8 @@ public final class LaneControl {
     private Set<String> settings = Set.of();
     private long settingsSince;
 
+    private final long startedMillis;
+
     /// @param override what the start of the host said
     /// @param epochMillis the wall clock, in milliseconds of the epoch
     /// @param listener is told each change, in order, under a lock: must neither wait nor call back
@@ -45,7 +47,8 @@ public final class LaneControl {
         this.nanoClock = nanoClock;
         this.epochMillis = epochMillis;
         this.listener = listener;
-        this.settingsSince = epochMillis.getAsLong();
+        this.startedMillis = epochMillis.getAsLong();
+        this.settingsSince = startedMillis;
     }
 
     OverloadSettings overload() {
@@ -91,6 +94,23 @@ public final class LaneControl {
             boolean was = forces.remove(extension) != null;
             settleAll();
             return was;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The lane that an extension would take without the force for it alone.
+    public LaneKind laneWithoutForce(String extension) {
+        lock.lock();
+        try {
+            LaneForce force = forces.remove(extension);
+            LaneSwitch known = switches.get(extension);
+            LaneKind lane = decide(extension, known != null && known.isOverloaded(), epochMillis.getAsLong())
+                    .lane();
+            if (force != null) {
+                forces.put(extension, force);
+            }
+            return lane;
         } finally {
             lock.unlock();
         }
@@ -165,14 +185,14 @@ public final class LaneControl {
     private LaneState decide(String extension, boolean overloaded, long nowMillis) {
         switch (override.scope()) {
             case ALL -> {
-                return new LaneState(LaneKind.COMPAT, LaneReason.OPTION_ALL, USER, settingsSince);
+                return new LaneState(LaneKind.COMPAT, LaneReason.OPTION_ALL, USER, startedMillis);
             }
             case NONE -> {
-                return new LaneState(LaneKind.FAST, LaneReason.OPTION_NONE, USER, settingsSince);
+                return new LaneState(LaneKind.FAST, LaneReason.OPTION_NONE, USER, startedMillis);
             }
             case SOME -> {
                 if (override.extensions().contains(extension)) {
-                    return new LaneState(LaneKind.COMPAT, LaneReason.OPTION_EXTENSION, USER, settingsSince);
+                    return new LaneState(LaneKind.COMPAT, LaneReason.OPTION_EXTENSION, USER, startedMillis);
                 }
             }
             case UNSET -> {

@@ -110,6 +110,15 @@ class LaneControlTest {
         };
     }
 
+    @Test
+    void whatTheStartSaidHoldsSinceTheStartWhateverTheSettingsSayLater() {
+        LaneControl control = control(LaneOverride.ALL, OverloadSettings.DEFAULT);
+        millis.set(9_000);
+        control.settings(Set.of(ID));
+        assertThat(control.state(ID).sinceMillis()).isEqualTo(1_000);
+        assertThat(control.of(ID).state().sinceMillis()).isEqualTo(1_000);
+    }
+
     /// Words come and go in any order: what holds is what is said then, and each change is told once, with what was.
     @Test
     void whateverComesAndGoesWhatIsSaidHoldsAndEachChangeIsTold() {
