@@ -12,7 +12,39 @@ final class Builtins {
     /// How many of the lines that may be read are followed.
     private static final int LINES_MAX = 3;
 
+    /// Builtins that take names of variables, whose subscripts are expanded whatever was quoted.
+    private static final Set<String> NAMING = Set.of(
+            "let",
+            "test",
+            "[",
+            "unset",
+            "read",
+            "mapfile",
+            "readarray",
+            "declare",
+            "typeset",
+            "local",
+            "export",
+            "readonly",
+            "wait");
+
     private Builtins() {}
+
+    static boolean evaluates(Invocation invocation) {
+        return NAMING.contains(invocation.name()) || (invocation.name().equals("printf") && invocation.has("-v"));
+    }
+
+    /// Runs what substitutions within brackets would run.
+    static void subscripts(List<String> fields, Scope scope, ShellWalk walk) {
+        for (String field : fields) {
+            int start = field.indexOf('[');
+            String behind = start < 0 ? "" : field.substring(start + 1);
+            if (start > 0 && (behind.contains("$(") || behind.contains("`"))) {
+                String text = ": \"" + field.replace("\"", "\\\"") + "\"";
+                walk.script(Flow.of(text), walk.copied(scope), Flow.EMPTY, field);
+            }
+        }
+    }
 
     /// Carries a builtin out, as far as it can be followed; empty if it is none.
     static Optional<Flow> run(Invocation invocation, ShellWalk walk) {

@@ -19,10 +19,11 @@ final class CodeRules {
     private static final Pattern RUNS = Pattern.compile(
             "system|popen|subprocess|exec|spawn|passthru|proc_open|child_process|os\\.execute|Process\\b"
                     + "|Open3|\\bpty\\b"
-                    + "|Runtime|`|\\bqx\\b|%x|__import__|getattr|\\bsh\\b|fork");
+                    + "|Runtime|`|\\bqx\\b|%x|__import__|getattr|\\bsh\\b|fork"
+                    + "|os:cmd|System\\.cmd|Deno\\.Command|shell-command|do shell script|\\.!|Sys\\.command");
     private static final Pattern CONNECTS = Pattern.compile(
             "socket|TCPSocket|fsockopen|IO::Socket|net\\.connect|net\\.Socket|createConnection|/inet/(tcp|udp)"
-                    + "|pfsockopen|TcpClient|Net\\.Sockets",
+                    + "|require\\(['\"](net|tls|dgram)['\"]\\)|pfsockopen|TcpClient|Net\\.Sockets",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern DELETES_TREE = Pattern.compile(
             "rmtree|rm_rf|rm_r\\b|remove_dir|remove_entry|remove_tree|rimraf|Remove-Item[^;|]{0,200}-Recurse"
@@ -31,7 +32,8 @@ final class CodeRules {
                     + "|delete_tree|deleteDir|unlink_recursive",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern MULTIPLIES = Pattern.compile(
-            "(while|loop|for\\s*\\(\\s*;|for\\s*\\(;;|until)[^;]{0,80}\\bfork\\b|\\bfork\\b[^;]{0,40}\\bwhile\\b");
+            "(while|loop|for\\s*\\(\\s*;|for\\s*\\(;;|until)[^;]{0,80}\\bfork\\b|\\bfork\\b[^;]{0,40}\\bwhile\\b"
+                    + "|\\bfork\\b[^;]{0,40}\\bfor\\b[^;]{0,60}\\b(iter|count|repeat|cycle)\\b");
     private static final Pattern STOPS = Pattern.compile(
             "\\b(kill|killpg)\\s*\\(\\s*-?[01]\\s*[,)]|\\bkill\\s*\\(?\\s*['\"]?\\w+['\"]?\\s*,\\s*-?1\\b");
     private static final Pattern RAISES = Pattern.compile("\\b(setuid|seteuid|setgid|setresuid)\\s*\\(|POSIX::setuid");

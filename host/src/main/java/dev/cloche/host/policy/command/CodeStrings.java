@@ -2,11 +2,15 @@ package dev.cloche.host.policy.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// The strings in a piece of code, as most languages write them.
 final class CodeStrings {
     private static final String BRACKETS = "([{</|!";
     private static final String CLOSING = ")]}>/|!";
+
+    /// Between a program and the list of its arguments.
+    private static final Pattern LIST = Pattern.compile(",\\s*+(\\{\\s*+args:\\s*+)?\\[?");
 
     private CodeStrings() {}
 
@@ -28,11 +32,13 @@ final class CodeStrings {
             int close = closing(code, start);
             String text = Escapes.decoded(code.substring(start + 1, Math.min(close, code.length())));
             String gap = code.substring(Math.min(end, i), i).strip();
-            if (!current.isEmpty() && !joins(gap, text, current) && !gap.equals(",")) {
+            if (!current.isEmpty()
+                    && !joins(gap, text, current)
+                    && !LIST.matcher(gap).matches()) {
                 groups.add(new Group(List.copyOf(current)));
                 current.clear();
             }
-            if (current.isEmpty() || gap.equals(",")) {
+            if (current.isEmpty() || LIST.matcher(gap).matches()) {
                 current.add(text);
             }
             count++;

@@ -2,6 +2,7 @@ package dev.cloche.host.policy.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Files that are written and should not be: devices, and what says who may do what. And files that are read and hold
@@ -49,6 +50,14 @@ final class FileRules {
             "ex",
             "patch",
             "fallocate");
+    /// For each program, options with a file behind them that it writes.
+    private static final Map<String, Set<String>> WRITTEN = Map.of(
+            "curl", Set.of("-o", "--output"),
+            "wget", Set.of("-O", "--output-document"),
+            "sort", Set.of("-o", "--output"),
+            "find", Set.of("-fprint", "-fprint0", "-fprintf", "-fls"),
+            "gfind", Set.of("-fprint", "-fprint0", "-fprintf", "-fls"),
+            "openssl", Set.of("-out"));
     private static final Set<String> WRITES_LAST =
             Set.of("cp", "mv", "install", "rsync", "ln", "scp", "gcp", "gmv", "pv", "ddrescue");
 
@@ -83,14 +92,11 @@ final class FileRules {
                         .toList();
             case "sed", "gsed", "perl", "ruby" ->
                 invocation.flag('i') || invocation.option("--in-place") ? operands : List.of();
-            case "curl" ->
-                invocation.letterValue('o').or(() -> invocation.valueOf("--output")).stream()
-                        .toList();
-            case "wget" ->
-                invocation.letterValue('O').or(() -> invocation.valueOf("--output-document")).stream()
-                        .toList();
-            case "sort" -> invocation.valueOf("-o", "--output").stream().toList();
-            default -> List.of();
+            case "tar", "gtar", "bsdtar" ->
+                invocation.flag('c') || invocation.flag('r') || invocation.option("--create")
+                        ? HandedOn.values(invocation.arguments(), Set.of("-f", "--file"))
+                        : List.of();
+            case String other -> HandedOn.values(invocation.arguments(), WRITTEN.getOrDefault(other, Set.of()));
         };
     }
 

@@ -11,7 +11,9 @@ import dev.cloche.host.policy.command.ShellNode.Sequence;
 import dev.cloche.host.policy.command.ShellNode.Simple;
 import dev.cloche.host.policy.command.ShellNode.Step;
 import dev.cloche.host.policy.command.ShellNode.Test;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -19,6 +21,9 @@ import java.util.stream.Collectors;
 /// Shapes of commands that multiply: functions that start themselves beside themselves, endless loops that start what
 /// they do not wait for.
 final class ForkBombs {
+    /// How many functions are gone through that call each other.
+    private static final int FUNCTIONS_MAX = 32;
+
     private static final Set<String> WAITS = Set.of("wait", "sleep", "read", "inotifywait", "timeout", "usleep");
 
     private static final Set<String> HOLD = Set.of(":", "true", "[ 1 ]", "test 1");
@@ -26,9 +31,32 @@ final class ForkBombs {
 
     private ForkBombs() {}
 
-    /// Whether a function's body starts the function in a pipeline or in the background.
-    static boolean startsItself(Function function) {
-        return startsBeside(function.body(), false, name -> name.equals(function.name()));
+    /// Whether a function's body, or that of one that it calls, starts the function in a pipeline or in the background.
+    static boolean startsItself(Function function, Scope scope) {
+        return reaches(function.body(), function.name(), scope, false, new HashSet<>());
+    }
+
+    private static boolean reaches(ShellNode body, String wanted, Scope scope, boolean beside, Set<String> passed) {
+        if (startsBeside(body, beside, wanted::equals)) {
+            return true;
+        }
+        Set<String> called = new HashSet<>();
+        boolean _ = any(body, name -> {
+            scope.function(name).ifPresent(function -> called.add(function.name()));
+            // So that all of it is gone through.
+            return false;
+        });
+        for (String name : called) {
+            boolean besides = startsBeside(body, beside, name::equals);
+            Optional<Function> next = scope.function(name);
+            if (next.isPresent()
+                    && passed.size() < FUNCTIONS_MAX
+                    && passed.add(besides + name)
+                    && reaches(next.get().body(), wanted, scope, besides, passed)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Whether a script starts itself in a pipeline or in the background.

@@ -31,12 +31,30 @@ final class Interpreters {
             Map.entry("Rscript", "e"),
             Map.entry("R", "e"),
             Map.entry("pwsh", "c"),
+            Map.entry("xonsh", "c"),
+            Map.entry("nu", "c"),
+            Map.entry("elvish", "c"),
+            Map.entry("ipython", "c"),
+            Map.entry("deno", ""),
+            Map.entry("jshell", ""),
+            Map.entry("guile", "c"),
+            Map.entry("ghc", "e"),
+            Map.entry("erl", ""),
+            Map.entry("elixir", "e"),
+            Map.entry("ocaml", "e"),
+            Map.entry("scala", "e"),
+            Map.entry("raku", "e"),
+            Map.entry("emacs", ""),
+            Map.entry("expect", "c"),
             Map.entry("awk", ""),
             Map.entry("gawk", ""),
             Map.entry("mawk", ""),
             Map.entry("nawk", ""));
-    private static final Set<String> LONG_OPTIONS =
-            Set.of("--eval", "--print", "--run", "--code", "-Command", "-command", "-EncodedCommand");
+    private static final Set<String> LONG_OPTIONS = Set.of(
+            "--eval", "-eval", "--execute", "--print", "--run", "--code", "-Command", "-command", "-EncodedCommand");
+    /// Shells with a language of their own, in which most commands look as in any other.
+    private static final Set<String> OTHER_SHELLS = Set.of("pwsh", "xonsh", "nu", "elvish");
+
     private static final Set<String> AWKS = Set.of("awk", "gawk", "mawk", "nawk");
     private static final Set<String> WITH_VALUE = Set.of("-W", "-X", "-m", "-I", "-M", "-r", "-d", "-v", "-F", "-f");
     private static final Set<String> SHELL_WITH_VALUE =
@@ -51,6 +69,11 @@ final class Interpreters {
 
     static boolean isLanguage(String name) {
         return LANGUAGES.containsKey(unversioned(name));
+    }
+
+    /// Whether a path means what a program reads anyway.
+    static boolean isInput(String path) {
+        return INPUTS.contains(path);
     }
 
     private static String unversioned(String name) {
@@ -104,7 +127,8 @@ final class Interpreters {
         scope.value("PROMPT_COMMAND", 0).ifPresent(text -> found.add(Nested.Script.of(String.join(" ", text))));
         for (String name : List.of("BASH_ENV", "ENV")) {
             scope.value(name, 0)
-                    .flatMap(path -> scope.file(String.join(" ", path)))
+                    .map(path -> String.join(" ", path))
+                    .flatMap(path -> isInput(path) ? input(invocation) : scope.file(path))
                     .ifPresent(text -> found.add(script(text, List.of())));
         }
         return found;
@@ -139,6 +163,21 @@ final class Interpreters {
         if (AWKS.contains(language)) {
             return awk(invocation);
         }
+        List<Nested> found = inLanguage(invocation, language);
+        if (OTHER_SHELLS.contains(language)) {
+            List<Nested> both = new ArrayList<>(found);
+            for (Nested each : found) {
+                if (each instanceof Nested.Code(Flow text)
+                        && ShellParser.parse(text.text()).problem().isEmpty()) {
+                    both.add(script(text, List.of()));
+                }
+            }
+            return both;
+        }
+        return found;
+    }
+
+    private static List<Nested> inLanguage(Invocation invocation, String language) {
         List<Nested> found = new ArrayList<>();
         List<String> arguments = invocation.arguments();
         for (int i = 0; i < arguments.size(); i++) {
@@ -198,16 +237,23 @@ final class Interpreters {
     }
 
     private static List<Nested> awk(Invocation invocation) {
+        List<Nested> found = new ArrayList<>();
         List<String> arguments = invocation.arguments();
-        for (int i = 0; i < arguments.size(); i++) {
+        for (String program : HandedOn.values(arguments, Set.of("-e", "--source"))) {
+            found.add(new Nested.Code(Flow.of(program)));
+        }
+        List<String> files = HandedOn.values(arguments, Set.of("-f", "--file"));
+        for (String file : files) {
+            (isInput(file) ? input(invocation) : invocation.scope().file(file))
+                    .ifPresent(text -> found.add(new Nested.Code(text)));
+        }
+        for (int i = 0; i < arguments.size() && files.isEmpty(); i++) {
             if (!Invocation.isOption(arguments.get(i))) {
-                return List.of(new Nested.Code(Flow.of(arguments.get(i))));
-            }
-            if (arguments.get(i).startsWith("-f")) {
-                return List.of();
+                found.add(new Nested.Code(Flow.of(arguments.get(i))));
+                return found;
             }
             i += WITH_VALUE.contains(arguments.get(i)) ? 1 : 0;
         }
-        return List.of();
+        return found;
     }
 }

@@ -87,9 +87,16 @@ final class Programs {
 
     private Flow program(Invocation invocation, String name) {
         rules(invocation);
+        if (Builtins.evaluates(invocation)) {
+            Builtins.subscripts(invocation.arguments(), invocation.scope(), walk);
+        }
         Optional<Flow> built = Builtins.run(invocation, walk);
         if (built.isPresent()) {
             return built.get();
+        }
+        // Beside what it does anyway: what it writes is not what they write.
+        if (!HandedOn.reads(invocation) || walk.steps(invocation.input().text().length())) {
+            HandedOn.by(invocation).forEach(each -> run(each, invocation));
         }
         List<Nested> nested = nested(invocation, name);
         if (nested.isEmpty()) {

@@ -55,6 +55,10 @@ final class ShellCursor {
         return text.startsWith(expected, position);
     }
 
+    boolean at(String expected, int ahead) {
+        return text.startsWith(expected, position + ahead);
+    }
+
     boolean take(String expected) {
         if (at(expected)) {
             skip(expected.length());

@@ -29,6 +29,13 @@ final class ShellParser {
 
     private static final Set<String> BRACE = Set.of("}");
     private static final Set<String> CASE_ENDS = Set.of("esac", ";;", ";&", ";;&");
+    /// What a compound command begins with.
+    private static final List<String> COMPOUND =
+            List.of("{ ", "{\t", "{\n", "(", "if ", "while ", "until ", "for ", "case ", "select ", "[[ ", "!");
+
+    /// No variable can be called this.
+    private static final String SUBSCRIPT = "[]";
+
     private static final String AFTER_RESERVED = " \t\n;&|()<>";
 
     private final ShellCursor cursor;
@@ -181,7 +188,7 @@ final class ShellParser {
 
     private ShellNode pipeline() {
         int start = cursor.position();
-        while (takeReserved("!") || (atTimedCompound() && cursor.take("time"))) {
+        while (takeReserved("!") || takeBefore("time")) {
             blanks();
         }
         List<ShellNode> stages = new ArrayList<>();
@@ -197,13 +204,42 @@ final class ShellParser {
         return stages.size() == 1 ? stages.getFirst() : new Pipeline(stages, cursor.since(start));
     }
 
-    // Before a program `time` is read as one that runs another.
-    private boolean atTimedCompound() {
-        return cursor.at("time {") || cursor.at("time (") || cursor.at("time !");
+    // Before a program these words are read as programs that run another.
+    private boolean takeBefore(String word) {
+        if (!atReserved(word)) {
+            return false;
+        }
+        int ahead = pastBlanks(word.length());
+        if (word.equals("time") && cursor.peek(ahead) == '-' && cursor.peek(ahead + 1) == 'p') {
+            ahead = pastBlanks(ahead + 2);
+        }
+        int named = ahead;
+        while (word.equals("coproc") && WordParser.isNamePart(cursor.peek(named))) {
+            named++;
+        }
+        int compound = atCompound(ahead) ? ahead : pastBlanks(named);
+        if (atCompound(compound)) {
+            cursor.skip(compound);
+            return true;
+        }
+        return false;
+    }
+
+    private int pastBlanks(int ahead) {
+        int past = ahead;
+        while (cursor.peek(past) == ' ' || cursor.peek(past) == '\t') {
+            past++;
+        }
+        return past;
+    }
+
+    private boolean atCompound(int ahead) {
+        return COMPOUND.stream().anyMatch(start -> cursor.at(start, ahead));
     }
 
     private ShellNode command() {
         blanks();
+        takeBefore("coproc");
         if (!cursor.enter()) {
             return ShellNode.NOTHING;
         }
@@ -381,6 +417,9 @@ final class ShellParser {
                 break;
             }
             Optional<Assignment> assignment = assignment(word);
+            if (assignment.isPresent()) {
+                subscript(word).ifPresent(assignments::add);
+            }
             if (assignment.isPresent() && (found.isEmpty() || cursor.peek() == '(')) {
                 assignments.add(assignment.get().values().isEmpty() ? array(assignment.get()) : assignment.get());
                 continue;
@@ -399,6 +438,22 @@ final class ShellParser {
             ahead++;
         }
         return cursor.peek(ahead) == '(';
+    }
+
+    /// What stands between brackets before a `=`: nothing is known of it later, but it is expanded.
+    private static Optional<Assignment> subscript(Word word) {
+        int start = word.template().indexOf('[');
+        int end = start;
+        while (end >= 0 && end < word.template().length() && word.template().charAt(end) != ']') {
+            // A mark and what it marks belong together.
+            end += Marks.isMark(word.template().charAt(end)) && word.template().charAt(end) != Marks.PRESENT ? 2 : 1;
+        }
+        return start > 0 && end < word.template().length()
+                ? Optional.of(new Assignment(
+                        SUBSCRIPT,
+                        false,
+                        List.of(new Word(word.template().substring(start + 1, end), word.expansions()))))
+                : Optional.empty();
     }
 
     /// `name=value`, or `name=` before a parenthesis, which has no values yet.

@@ -120,7 +120,8 @@ final class ShellWalk {
                 within(loop.redirects(), scope, input, fromFile, (in, file) -> loop(loop, scope, in, file));
             case Function function -> define(function, scope);
             case Test test -> {
-                new Expander(this, scope, 0).fields(test.words());
+                List<String> fields = new Expander(this, scope, 0).fields(test.words());
+                Builtins.subscripts(fields, scope, this);
                 yield Flow.EMPTY;
             }
         };
@@ -221,7 +222,7 @@ final class ShellWalk {
     }
 
     private Flow define(Function function, Scope scope) {
-        if (ForkBombs.startsItself(function)) {
+        if (ForkBombs.startsItself(function, scope)) {
             findings.add(CommandClass.FORK_BOMB, function.source());
         }
         scope.define(function);

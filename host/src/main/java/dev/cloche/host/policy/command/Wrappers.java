@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /// Programs that run other programs, and what they run.
 final class Wrappers {
@@ -62,7 +61,18 @@ final class Wrappers {
             Map.entry("dumb-init", PLAIN),
             Map.entry("faketime", form(1)),
             Map.entry("linux64", PLAIN),
-            Map.entry("setarch", PLAIN),
+            Map.entry("linux32", PLAIN),
+            Map.entry("i386", PLAIN),
+            Map.entry("x86_64", PLAIN),
+            Map.entry("valgrind", PLAIN),
+            Map.entry("eatmydata", PLAIN),
+            Map.entry("chronic", PLAIN),
+            Map.entry("ifne", PLAIN),
+            Map.entry("entr", PLAIN),
+            Map.entry("choom", form(0, "-n", "-p", "--adjust")),
+            Map.entry("cpulimit", form(0, "-l", "-e", "-p", "-P", "--limit")),
+            Map.entry("sshpass", form(0, "-p", "-f", "-d", "-P")),
+            Map.entry("ld.so", form(0, "--library-path", "--preload", "--argv0", "--audit")),
             Map.entry("npx", PLAIN),
             Map.entry("env", form(0, "-u", "-C", "--unset", "--chdir")));
 
@@ -85,12 +95,14 @@ final class Wrappers {
             "--arg-file");
     private static final Set<String> PARALLEL_WITH_VALUE = Set.of("-j", "-N", "-n", "-I", "-a", "--jobs", "-S");
     private static final Set<String> CONTAINERS = Set.of("docker", "podman", "nerdctl", "lxc", "kubectl", "oc");
+
+    /// Programs of which it is not followed where their own arguments end.
+    private static final Set<String> ANYWHERE = Set.of("setarch", "runcon", "proot", "bwrap", "perf", "gdb", "uftrace");
+
     /// Programs that only show or look for what they are given.
     private static final Set<String> ONLY_TEXT = Set.of(
             "echo", "printf", "grep", "egrep", "fgrep", "rg", "man", "which", "whereis", "type", "apropos", "whatis",
             "ls", "git", "sed");
-
-    private static final Pattern SED_EXECUTES = Pattern.compile("(?s)[0-9$,]*e .*");
 
     private Wrappers() {}
 
@@ -104,8 +116,14 @@ final class Wrappers {
         if (form != null) {
             return form(invocation, form);
         }
+        if (name.startsWith("ld-linux") || name.startsWith("ld-musl")) {
+            return form(invocation, FORMS.getOrDefault("ld.so", PLAIN));
+        }
         if (CONTAINERS.contains(name)) {
             return container(invocation);
+        }
+        if (ANYWHERE.contains(name)) {
+            return anywhere(invocation, 0);
         }
         return switch (name) {
             case "xargs", "gxargs" -> xargs(invocation);
@@ -114,6 +132,7 @@ final class Wrappers {
             case "su", "runuser", "sg", "script", "flock" -> behindOption(invocation);
             case "watch" -> joined(invocation, Set.of("-n", "-d", "--interval"), 0);
             case "ssh", "mosh" -> ssh(invocation);
+            case "start-stop-daemon" -> daemon(invocation);
             case "tmux", "screen" -> terminal(invocation);
             case "crontab" -> timetable(invocation);
             case "at", "batch" -> List.of(new Nested.Script(invocation.input(), List.of("sh"), false));
@@ -233,7 +252,11 @@ final class Wrappers {
                 words.add(argument);
             }
         }
-        return List.of(Nested.Script.of(String.join(" ", words)));
+        // Without a program it runs the lines that it reads.
+        return List.of(
+                words.isEmpty() && !invocation.input().text().isEmpty()
+                        ? new Nested.Script(invocation.input(), List.of("sh"), false)
+                        : Nested.Script.of(String.join(" ", words)));
     }
 
     private static List<Nested> find(Invocation invocation) {
@@ -284,11 +307,29 @@ final class Wrappers {
     private static List<Nested> container(Invocation invocation) {
         List<String> arguments = invocation.arguments();
         int start = Math.max(arguments.indexOf("exec"), arguments.indexOf("run")) + 1;
+        return start == 0 ? List.of() : anywhere(invocation, start);
+    }
+
+    private static List<Nested> anywhere(Invocation invocation, int start) {
+        List<String> arguments = invocation.arguments();
         List<Nested> found = new ArrayList<>();
-        for (int i = start; start > 0 && i < Math.min(arguments.size(), start + CONTAINER_ARGUMENTS_MAX); i++) {
+        for (int i = start; i < Math.min(arguments.size(), start + CONTAINER_ARGUMENTS_MAX); i++) {
             if (!Invocation.isOption(arguments.get(i))) {
                 found.add(new Nested.Program(invocation.from(i)));
             }
+        }
+        return found;
+    }
+
+    /// `--exec PROGRAM -- ARGUMENT...`
+    private static List<Nested> daemon(Invocation invocation) {
+        List<String> arguments = invocation.arguments();
+        int end = arguments.indexOf("--");
+        List<Nested> found = new ArrayList<>();
+        for (String program : HandedOn.values(arguments, Set.of("-x", "-a", "--exec", "--startas"))) {
+            List<String> fields = new ArrayList<>(List.of(program));
+            fields.addAll(end < 0 ? List.of() : invocation.from(end + 1));
+            found.add(new Nested.Program(fields));
         }
         return found;
     }
@@ -320,39 +361,16 @@ final class Wrappers {
         return List.of(Nested.Script.of(script.toString()));
     }
 
-    /// Text that programs take in arguments and hand to a shell.
+    /// A shell that stands among a program's arguments with options of its own.
     private static List<Nested> other(Invocation invocation) {
-        List<Nested> found = new ArrayList<>();
         List<String> arguments = invocation.arguments();
-        for (int i = 0; i < arguments.size(); i++) {
-            String argument = arguments.get(i);
-            Optional<String> text = handedOn(invocation.name(), argument);
-            if (text.isPresent()) {
-                found.add(Nested.Script.of(text.get()));
-            }
-            boolean shell = Interpreters.isShell(Paths.name(argument)) && !ONLY_TEXT.contains(invocation.name());
-            if (shell && i + 1 < arguments.size() && arguments.get(i + 1).startsWith("-")) {
-                found.add(new Nested.Program(invocation.from(i)));
-                return found;
+        for (int i = 0; i + 1 < arguments.size(); i++) {
+            boolean shell =
+                    Interpreters.isShell(Paths.name(arguments.get(i))) && !ONLY_TEXT.contains(invocation.name());
+            if (shell && arguments.get(i + 1).startsWith("-")) {
+                return List.of(new Nested.Program(invocation.from(i)));
             }
         }
-        return found;
-    }
-
-    private static Optional<String> handedOn(String program, String argument) {
-        if (program.equals("git") && argument.startsWith("!")) {
-            return Optional.of(argument.substring(1));
-        }
-        if (program.equals("sed") && SED_EXECUTES.matcher(argument).matches()) {
-            return Optional.of(argument.substring(argument.indexOf('e') + 1));
-        }
-        for (String mark : List.of(
-                "--checkpoint-action=exec=", "--to-command=", "--use-compress-program=", "ProxyCommand=", "=!", ":!")) {
-            int at = argument.indexOf(mark);
-            if (at == 0 || (at > 0 && (mark.equals("=!") || argument.startsWith("-o")))) {
-                return Optional.of(argument.substring(at + mark.length()));
-            }
-        }
-        return Optional.empty();
+        return List.of();
     }
 }

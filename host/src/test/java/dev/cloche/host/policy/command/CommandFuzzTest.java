@@ -340,4 +340,47 @@ class CommandFuzzTest {
     void whatGrowsIsBounded(String text) {
         answered(text, List.of("sh", "-c", text), Map.of(), "");
     }
+
+    static List<String> repeated() {
+        return List.of(
+                " ",
+                "\n",
+                "\t",
+                "'",
+                "''",
+                "\"",
+                "!",
+                ";",
+                "\\",
+                "\\!",
+                "e",
+                "s/a/b/e;",
+                "exec ",
+                "$(shell ",
+                "${X}",
+                "\n\t$(X)",
+                "X=$(X)$(X)\n\t$(X)",
+                "program '",
+                "% ",
+                "fork for ",
+                "a[$(b)]",
+                ",[\"a\"",
+                ".shell ",
+                "system\n",
+                "=!",
+                "{1,");
+    }
+
+    /// What looks for texts that are handed on must not take its time over one that was made to have it do so.
+    @ParameterizedTest
+    @MethodSource("repeated")
+    void aLongRunOfOnePieceIsGoneThroughInNoTime(String piece) {
+        String text = piece.repeat(20_000 / piece.length());
+        for (String program : List.of(
+                "vim", "less", "gdb", "sqlite3", "psql", "mysql", "tclsh", "make", "sed", "awk", "git", "ssh")) {
+            List<String> command = List.of(program, "-f", "-", "-c", text, "-e", text, "-o", text);
+            CommandReport report = CommandClassifier.classify(command, Map.of(), text);
+            assertThat(report.steps()).isLessThanOrEqualTo(CommandClassifier.STEPS_MAX);
+        }
+    }
 }
