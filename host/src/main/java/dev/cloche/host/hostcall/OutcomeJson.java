@@ -1,6 +1,7 @@
 package dev.cloche.host.hostcall;
 
 import dev.cloche.host.call.Payload;
+import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -10,11 +11,11 @@ public final class OutcomeJson {
 
     private OutcomeJson() {}
 
-    /// `{"code":…,"message":…,"details":{…}}`
+    /// `{"code":…,"message":…,"details":{…}}`, the details in order of their names.
     public static Payload of(Outcome.Denied denied) {
         ObjectNode node = node(denied.code().label(), denied.message());
         ObjectNode details = node.putObject("details");
-        denied.details().forEach(details::put);
+        new TreeMap<>(denied.details()).forEach(details::put);
         return Payload.wrap(MAPPER.writeValueAsBytes(node));
     }
 
