@@ -19,7 +19,8 @@ final class LimitsCommandTest {
     @Test
     void theOperatorsCapsAreThoseOfTheHome() throws IOException {
         Files.writeString(
-                home.resolve("settings.json"), "{\"limits\": {\"timeout\": \"2s\"}, \"hooks\": {\"steps\": 3}}");
+                home.resolve("settings.json"),
+                "{\"limits\": {\"timeout\": \"2s\"}, \"hooks\": {\"steps\": 3}, \"quota\": {\"per-second\": 7}}");
         Session session = Session.interactive();
         assertThat(session.run("limits", "--home", home)).isZero();
         assertThat(session.out())
@@ -27,6 +28,8 @@ final class LimitsCommandTest {
                 .containsPattern("(?m)^call +timeout +2s +10s +wall-clock .* manifest, settings$")
                 .containsPattern("(?m)^call +stack +- +- ")
                 .containsPattern("(?m)^host +hooks\\.steps +3 extensions +256 extensions .* settings$")
+                .containsPattern("(?m)^host +quota\\.per-second +7 hostcalls +100000 hostcalls .* settings$")
+                .containsPattern("(?m)^host +control-connections +64 connections .* -$")
                 .containsPattern("(?m)^bundle +files +4096 files +4096 files .* -$");
         assertThat(home.resolve("state.db")).doesNotExist();
     }

@@ -5,13 +5,14 @@ import dev.cloche.host.bundle.BundleLimits;
 import dev.cloche.host.bundle.LimitRequests;
 import dev.cloche.host.bundle.PoolSettings;
 import dev.cloche.host.call.Budget;
+import dev.cloche.host.control.ControlProtocol;
+import dev.cloche.host.control.ControlServer;
 import dev.cloche.host.engine.CappedTable;
 import dev.cloche.host.engine.Limits;
 import dev.cloche.host.engine.rewrite.ModuleLimit;
 import dev.cloche.host.extension.ExtensionLoader;
 import dev.cloche.host.hostcall.JsonRequest;
 import dev.cloche.host.pool.IsolatePool;
-import dev.cloche.host.reactor.ReactorSettings;
 import dev.cloche.host.service.ServiceLimit;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,9 @@ final class HostLimitTable {
     private static final String DENIED_BACKPRESSURE = "the hostcall is answered Denied(backpressure)";
     private static final String INVALID = "the hostcall is answered Failed(invalid_request)";
 
+    private static final String BUSY = "the error `busy`, and the connection is closed";
+    private static final String LARGE = "the error `too_large`";
+
     private final List<HostLimit> limits = new ArrayList<>();
 
     private HostLimitTable() {}
@@ -33,7 +37,8 @@ final class HostLimitTable {
         table.host(config);
         table.hooks(config.hooks());
         table.compilation(config.compile());
-        table.hostcalls();
+        table.hostcalls(config);
+        table.control();
         table.services();
         table.modules(config.compile().process());
         table.bundles();
@@ -190,36 +195,67 @@ final class HostLimitTable {
                 error);
     }
 
-    private void hostcalls() {
-        QuotaConfig quota = QuotaConfig.DEFAULT;
-        String who = "hostcalls of one extension ";
+    private void hostcalls(HostConfig config) {
+        QuotaConfig quota = config.hostcalls().quota();
+        QuotaConfig byDefault = QuotaConfig.DEFAULT;
         String unit = "hostcalls";
-        fixed(Scope.HOST, "hostcalls-second", who + "a second", unit, quota.perSecond(), DENIED_QUOTA);
-        fixed(Scope.HOST, "hostcalls-minute", who + "a minute", unit, quota.perMinute(), DENIED_QUOTA);
-        fixed(Scope.HOST, "hostcalls-in-flight", who + "under way", unit, quota.inFlight(), DENIED_QUOTA);
-        fixed(Scope.HOST, "hostcall-bytes", "bytes of " + who + "a minute", "bytes", quota.bytes(), DENIED_QUOTA);
-        fixed(
-                Scope.HOST,
-                "processes",
-                "programs that one extension runs",
-                "processes",
-                quota.processes(),
-                DENIED_QUOTA);
-        ReactorSettings reactor = ReactorSettings.DEFAULT;
-        fixed(
-                Scope.HOST,
-                "lane",
+        quota("per-second", "hostcalls of one extension a second", unit, quota.perSecond(), byDefault.perSecond());
+        quota("per-minute", "hostcalls of one extension a minute", unit, quota.perMinute(), byDefault.perMinute());
+        quota("in-flight", "hostcalls of one extension under way", unit, quota.inFlight(), byDefault.inFlight());
+        quota("bytes", "bytes of hostcalls of one extension a minute", "bytes", quota.bytes(), byDefault.bytes());
+        quota("processes", "programs that one extension runs", "processes", quota.processes(), byDefault.processes());
+        set(
+                "reactor.lane-capacity",
                 "hostcalls of one isolate that wait for a service",
                 unit,
-                reactor.laneCapacity(),
+                config.reactor().laneCapacity(),
+                ReactorConfig.DEFAULT.laneCapacity(),
                 DENIED_BACKPRESSURE);
-        fixed(
-                Scope.HOST,
-                "shard",
+        set(
+                "reactor.shard-capacity",
                 "hostcalls of all isolates of a shard that wait for a service",
                 unit,
-                reactor.shardCapacity(),
+                config.reactor().shardCapacity(),
+                ReactorConfig.DEFAULT.shardCapacity(),
                 DENIED_BACKPRESSURE);
+    }
+
+    private void quota(String key, String meaning, String unit, long value, long byDefault) {
+        set("quota." + key, meaning, unit, value, byDefault, DENIED_QUOTA);
+    }
+
+    /// What comes over the socket of a live host.
+    private void control() {
+        control(
+                "connections",
+                "connections to a live host's socket",
+                "connections",
+                ControlServer.CONNECTIONS_MAX,
+                BUSY);
+        control(
+                "request",
+                "a request at a live host's socket",
+                "bytes",
+                ControlProtocol.REQUEST_BYTES_MAX,
+                LARGE + ", and the connection is closed");
+        control("requests", "requests at a live host's socket, together", "bytes", ControlServer.LINE_ROOM_BYTES, BUSY);
+        control("answer", "an answer of a live host's socket", "bytes", ControlProtocol.ANSWER_BYTES_MAX, LARGE);
+        control(
+                "idle",
+                "time in which a connection asks nothing, or leaves an answer untaken",
+                "ms",
+                ControlServer.IDLE_MAX.toMillis(),
+                "the connection is closed");
+        control(
+                "path",
+                "the path of a live host's socket",
+                "bytes",
+                ControlProtocol.PATH_BYTES_MAX,
+                "the host does not listen, and says so");
+    }
+
+    private void control(String name, String meaning, String unit, long value, String error) {
+        fixed(Scope.HOST, "control-" + name, meaning, unit, value, error);
     }
 
     private void modules(boolean process) {

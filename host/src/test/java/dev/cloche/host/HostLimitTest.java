@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +77,22 @@ class HostLimitTest {
         assertThat(find(config, "memory.max").value()).isEqualTo(1L << 30);
         assertThat(find(config, "hooks.steps").value()).isEqualTo(7);
         assertThat(find(config, "hooks.timeout").value()).isEqualTo(1_500);
+        assertThat(find(config, "quota.per-second").value()).isEqualTo(100_000);
+        QuotaConfig quota = new QuotaConfig(5, 6, 7, 8_192, 9);
+        HostConfig set = config.withHostcalls(HostcallConfig.DEFAULT.withQuota(quota))
+                .withReactor(ReactorConfig.DEFAULT.withLaneCapacity(3).withShardCapacity(4));
+        assertThat(Stream.of(
+                                "quota.per-second",
+                                "quota.per-minute",
+                                "quota.in-flight",
+                                "quota.bytes",
+                                "quota.processes",
+                                "reactor.lane-capacity",
+                                "reactor.shard-capacity")
+                        .map(name -> find(set, name).value()))
+                .containsExactly(5L, 6L, 7L, 8_192L, 9L, 3L, 4L);
+        assertThat(find(set, "quota.bytes").byDefault()).isEqualTo(4L << 30);
+        assertThat(find(set, "quota.bytes").setting()).isEqualTo("quota.bytes");
         assertThat(find(config, "code").value()).isEqualTo(6_000_000);
         assertThat(find(config, "code").byDefault()).isEqualTo(3_000_000);
     }
