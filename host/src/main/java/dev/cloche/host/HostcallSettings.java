@@ -75,6 +75,10 @@ final class HostcallSettings {
         for (String id : json.propertyNames()) {
             ExtensionConfig each = read.of(id);
             JsonNode settings = json.path(id);
+            if (!LaneConfig.isId(id)) {
+                throw new IllegalArgumentException(
+                        "ext has ids of extensions, lower-case words joined by dashes, id=" + id);
+            }
             if (!settings.isObject()) {
                 throw new IllegalArgumentException("ext." + id + " must be an object");
             }

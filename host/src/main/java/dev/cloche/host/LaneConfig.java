@@ -24,6 +24,7 @@ public record LaneConfig(String option, boolean overload, int refusals, Duration
     private static final String ALL = "all";
     private static final String NONE = "none";
     private static final int SAMPLE_MAX = 1_000_000_000;
+    private static final int ID_CHARS_MAX = 64;
     private static final Pattern ID = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
 
     public static final LaneConfig DEFAULT = new LaneConfig(
@@ -55,13 +56,18 @@ public record LaneConfig(String option, boolean overload, int refusals, Duration
     private static Set<String> ids(String option) {
         Set<String> ids = new TreeSet<>(Arrays.asList(option.split(",", -1)));
         for (String id : ids) {
-            if (!ID.matcher(id).matches()) {
+            if (!isId(id)) {
                 throw new IllegalArgumentException(
                         "the compat lane is for all, for none, or for ids of extensions separated by commas, found="
                                 + option);
             }
         }
         return ids;
+    }
+
+    /// Whether an extension may be called so.
+    static boolean isId(String text) {
+        return text.length() <= ID_CHARS_MAX && ID.matcher(text).matches();
     }
 
     LaneOverride override() {

@@ -144,6 +144,7 @@ final class OperatorRules {
     }
 
     Optional<LedgerEntry> add(String extension, boolean allow, Capability capability, TriggeredBy triggeredBy) {
+        requireId(extension);
         return change(() -> {
             StoredRules.Rule rule = new StoredRules.Rule(
                     extension,
@@ -159,6 +160,15 @@ final class OperatorRules {
                 return Optional.of(ledger.append(session, event(kind, rule, triggeredBy)));
             });
         });
+    }
+
+    /// What no extension can be called would never hold, and nobody would notice.
+    private static void requireId(String extension) {
+        if (!extension.equals(LaneForce.EVERY) && !LaneConfig.isId(extension)) {
+            throw new IllegalArgumentException(
+                    "an extension's id is words of lower-case letters and digits with a - between them; or "
+                            + LaneForce.EVERY + " for all, chars=" + extension.length());
+        }
     }
 
     private static LedgerEvent event(LedgerKind kind, StoredRules.Rule rule, TriggeredBy triggeredBy) {
@@ -191,6 +201,7 @@ final class OperatorRules {
     }
 
     LedgerEntry force(String extension, String reasonCode, TriggeredBy triggeredBy) {
+        requireId(extension);
         LaneReason.requireOperators(reasonCode);
         LaneForce force = new LaneForce(extension, reasonCode, triggeredBy.label(), epochMillis.getAsLong());
         return change(() -> {

@@ -3,6 +3,7 @@ package dev.cloche.host;
 import dev.cloche.host.bundle.LimitRequests;
 import dev.cloche.host.bundle.Sizes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -68,10 +69,7 @@ final class SettingsFile {
     static HostConfig apply(HostConfig config) {
         Path file = config.home().resolve(NAME);
         try {
-            if (Files.size(file) > BYTES_MAX) {
-                throw new SettingsException("the settings are too large, file=" + file + " bytes-max=" + BYTES_MAX);
-            }
-            JsonNode json = MAPPER.readTree(Files.readAllBytes(file));
+            JsonNode json = MAPPER.readTree(bytes(file));
             var settings = new SettingsFile(file, config);
             settings.read(json);
             return settings.config;
@@ -86,9 +84,26 @@ final class SettingsFile {
         }
     }
 
+    // Bounded by what is read, not by what the file says: it may grow meanwhile, and a device says nothing.
+    private static byte[] bytes(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes((int) BYTES_MAX + 1);
+            if (bytes.length > BYTES_MAX) {
+                throw new SettingsException("the settings are too large, file=" + file + " bytes-max=" + BYTES_MAX);
+            }
+            return bytes;
+        }
+    }
+
     private void read(JsonNode json) {
         requireObject(json, "the whole file");
-        json.properties().forEach(setting -> read(setting.getKey(), setting.getValue()));
+        // What is said of one extension goes by what is said of all, wherever that stands.
+        json.properties().stream()
+                .filter(setting -> !setting.getKey().equals("ext"))
+                .forEach(setting -> read(setting.getKey(), setting.getValue()));
+        if (json.has("ext")) {
+            read("ext", json.path("ext"));
+        }
     }
 
     private void read(String key, JsonNode value) {

@@ -116,6 +116,9 @@ final class SettingsWatch implements AutoCloseable {
             }
         } catch (SettingsException | IOException e) {
             LOG.warn("settings: what held before goes on to hold: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            // The next change must be seen all the same.
+            LOG.error("settings: a change could not be taken over, home={}", home, e);
         } finally {
             lock.unlock();
         }

@@ -244,6 +244,18 @@ class HostSocketTest {
                     () -> client.ask("lane.force", "{\"extension\":\"a\",\"reason\":\"A B\"}"),
                     Code.USAGE,
                     "reason=A B");
+            for (String id : List.of("", " ", "Garden", "a b", "all ", "a*", "-a", "a".repeat(65))) {
+                String extension = "{\"extension\":\"" + id + "\",";
+                refused(
+                        () -> client.ask("lane.force", extension + "\"reason\":\"drill\"}"),
+                        Code.USAGE,
+                        "chars=" + id.length());
+                refused(
+                        () -> client.ask("policy.deny", extension + "\"capability\":\"kv.read\"}"),
+                        Code.USAGE,
+                        "chars=" + id.length());
+            }
+            assertThat(ask(client, "ledger.head", "{}").path("rows").asInt()).isZero();
             refused(
                     () -> client.ask("lane.force", "{\"extension\":\"*\",\"reason\":\"overload\"}"),
                     Code.USAGE,

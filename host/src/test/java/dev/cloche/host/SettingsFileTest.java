@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,31 @@ class SettingsFileTest {
     void anEmptyObjectChangesNothing() throws IOException {
         assertThat(read("{}").cache()).isEqualTo(CacheConfig.DEFAULT);
         assertThat(read("{\"script\":{},\"cache\":{}}").scriptPrewarm()).isZero();
+    }
+
+    @Test
+    void whatIsSaidOfOneExtensionGoesByWhatIsSaidOfAllWhereverThatStands() throws IOException {
+        String all = "\"quota\":{\"per-second\":7}";
+        String one = "\"ext\":{\"garden\":{\"quota\":{\"processes\":1}}}";
+        for (String json : List.of("{" + all + "," + one + "}", "{" + one + "," + all + "}")) {
+            QuotaConfig quota = read(json).hostcalls().quotaOf("garden");
+            assertThat(quota.perSecond()).isEqualTo(7);
+            assertThat(quota.processes()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatNoExtensionCanBeCalledIsRefused() {
+        assertRefused("{\"ext\":{\"Garden\":{\"compat\":true}}}", "id=Garden");
+        assertRefused("{\"ext\":{\"\":{}}}", "id=");
+    }
+
+    @Test
+    void aFileWithoutASizeOfItsOwnIsBoundedAllTheSame() throws IOException {
+        Files.createSymbolicLink(home.resolve("settings.json"), Path.of("/dev/zero"));
+        assertThatThrownBy(() -> HostConfig.fromHome(home))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("too large");
     }
 
     @Test

@@ -74,6 +74,24 @@ class SettingsWatchTest {
     }
 
     @Test
+    void aChangeThatCannotBeTakenOverDoesNotHideTheNextOne() throws IOException {
+        List<HostcallConfig> heard = new ArrayList<>();
+        try (SettingsWatch watch = new SettingsWatch(HostConfig.fromHome(home), config -> {
+            heard.add(config);
+            if (config.of("garden").compat()) {
+                throw new IllegalStateException("not now");
+            }
+        })) {
+            write(COMPAT);
+            watch.look();
+            write("{\"quota\": {\"per-second\": 7}}");
+            watch.look();
+            assertThat(heard).hasSize(2);
+            assertThat(heard.getLast().quota().perSecond()).isEqualTo(7);
+        }
+    }
+
+    @Test
     void whatAProgramHasSetBesideTheFileStays() throws IOException {
         write(COMPAT);
         HostConfig read = HostConfig.fromHome(home);
