@@ -22,6 +22,7 @@ record ControlRequest(String id, String op, String params) {
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final Set<String> MEMBERS = Set.of("id", "op", "params");
     private static final int ID_CHARS_MAX = 128;
+    private static final int OP_CHARS_MAX = 64;
     private static final String NO_ID = "null";
     private static final String FORM = "; a request is {\"id\": 1, \"op\": \"ping\", \"params\": {}} on one line";
 
@@ -45,8 +46,8 @@ record ControlRequest(String id, String op, String params) {
             throw invalid("the id must be a whole number or a text of at most " + ID_CHARS_MAX + " characters");
         }
         Slice op = members.get("op");
-        if (op == null || !op.isString()) {
-            throw invalid("the op must be a text");
+        if (op == null || !op.isString() || op.text().length() > OP_CHARS_MAX) {
+            throw invalid("the op must be a text of at most " + OP_CHARS_MAX + " characters");
         }
         Slice params = members.get("params");
         if (params != null && !params.isObject()) {

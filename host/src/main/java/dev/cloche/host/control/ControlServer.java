@@ -12,10 +12,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +28,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +54,10 @@ public final class ControlServer implements AutoCloseable {
     private final LongSupplier nanoClock;
     private final Duration idle;
     private final ServerSocketChannel server;
+
+    /// What tells the socket's file from another of its name; null where the system does not tell.
+    private final @Nullable Object file;
+
     private final Selector selector;
     private final LineRoom room = new LineRoom(LINE_ROOM_BYTES);
     private final Set<ControlConnection> connections = ConcurrentHashMap.newKeySet();
@@ -70,6 +78,7 @@ public final class ControlServer implements AutoCloseable {
             ownerOnly(socket);
             server.configureBlocking(false);
             this.selector = Selector.open();
+            this.file = fileKey(socket);
             var _ = server.register(selector, SelectionKey.OP_ACCEPT);
         } catch (IOException | RuntimeException e) {
             server.close();
@@ -136,8 +145,37 @@ public final class ControlServer implements AutoCloseable {
         if (Files.isRegularFile(socket, LinkOption.NOFOLLOW_LINKS) || Files.isDirectory(socket)) {
             throw new IOException("something else has the socket's name; move it away");
         }
+        if (listens(socket)) {
+            throw new IOException("somebody listens there already; close that socket first");
+        }
         if (Files.deleteIfExists(socket)) {
             LOG.info("control: the socket of a host that is dead is replaced, socket={}", socket);
+        }
+    }
+
+    /// Who holds the home's lock can only meet another socket of the same host here.
+    private static boolean listens(Path socket) {
+        try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private static @Nullable Object fileKey(Path socket) throws IOException {
+        return Files.readAttributes(socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
+    }
+
+    /// Removes the socket, unless it is that of a host which came later. As long as this one is open, no other file
+    /// gets its key.
+    private void removeOwn() throws IOException {
+        try {
+            if (Objects.equals(file, fileKey(socket))) {
+                Files.deleteIfExists(socket);
+            }
+        } catch (NoSuchFileException _) {
+            // Somebody has removed it already.
         }
     }
 
@@ -243,7 +281,7 @@ public final class ControlServer implements AutoCloseable {
             return;
         }
         try {
-            Files.deleteIfExists(socket);
+            removeOwn();
             selector.close();
             server.close();
         } catch (IOException e) {

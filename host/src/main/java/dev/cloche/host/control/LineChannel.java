@@ -20,6 +20,9 @@ final class LineChannel implements Closeable {
     private byte[] bytes = new byte[BYTES_FIRST];
     private int filled;
 
+    /// Of the room, for the line that was read last.
+    private int held;
+
     /// @param what the lines that are read, for messages
     /// @param bytesMax how long one may be
     LineChannel(SocketChannel channel, String what, int bytesMax, LineRoom room) {
@@ -29,10 +32,13 @@ final class LineChannel implements Closeable {
         this.room = room;
     }
 
-    /// The next line, without its end; null where no whole line comes any more.
+    /// The next line, without its end; null where no whole line comes any more. The room for the one before is given
+    /// back: until then somebody works with it.
     ///
     /// @throws ControlException if it is too long, or there is no room for it; nothing can be read after that
     byte @Nullable [] read() throws IOException {
+        room.give(held);
+        held = 0;
         int scanned = 0;
         while (true) {
             for (; scanned < filled; scanned++) {
@@ -62,7 +68,7 @@ final class LineChannel implements Closeable {
         int rest = filled - end - 1;
         byte[] kept = rest <= BYTES_FIRST && bytes.length > BYTES_FIRST ? new byte[BYTES_FIRST] : bytes;
         System.arraycopy(bytes, end + 1, kept, 0, rest);
-        room.give(bytes.length - kept.length);
+        held = bytes.length - kept.length;
         bytes = kept;
         filled = rest;
         return line;
@@ -88,7 +94,8 @@ final class LineChannel implements Closeable {
 
     /// Gives back what lines were held in. For the thread that reads, once it does no more.
     void release() {
-        room.give(bytes.length - BYTES_FIRST);
+        room.give(held + bytes.length - BYTES_FIRST);
+        held = 0;
         bytes = new byte[BYTES_FIRST];
         filled = 0;
     }

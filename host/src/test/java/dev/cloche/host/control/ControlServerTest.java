@@ -244,6 +244,53 @@ final class ControlServerTest {
     }
 
     @Test
+    void aLineThatIsBeingWorkedOnIsHeldAsWell() throws Exception {
+        server();
+        String padding = "x".repeat(ControlProtocol.REQUEST_BYTES_MAX - 100);
+        Raw first = new Raw().send("{\"id\":1,\"op\":\"wait\",\"params\":{\"a\":\"" + padding + "\"}}\n");
+        asked.await();
+        Raw second = new Raw();
+        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+            try {
+                second.send(padding).send(padding);
+            } catch (IOException _) {
+                // The host reads no more of it.
+            }
+        });
+        assertThat(second.line()).contains("\"code\":\"busy\"");
+        sent.join();
+        go.countDown();
+        assertThat(first.line()).contains("\"waited\":true");
+        assertThat(first.send("{\"id\":2,\"op\":\"echo\"}\n").line()).contains("\"ok\":true");
+        assertThat(client().ask("echo", "{\"a\":\"" + padding + "\"}")).contains(padding);
+    }
+
+    @Test
+    void anOperationOfAnyLengthIsNotRepeatedInTheAnswer() throws IOException {
+        server();
+        Raw raw = new Raw().send("{\"id\":1,\"op\":\"" + "x".repeat(100_000) + "\"}\n");
+        assertThat(raw.line())
+                .contains("invalid_request", "the op must be a text of at most 64")
+                .hasSizeLessThan(300);
+    }
+
+    @Test
+    void aSocketThatIsListenedOnIsNotReplaced() {
+        server();
+        assertRefused(this::server, Code.UNAVAILABLE, "somebody listens there already");
+        assertThat(client().ask("echo", "{}")).isEqualTo("{}");
+    }
+
+    @Test
+    void aHostThatStopsLateLeavesTheSocketOfTheNextOneAlone() throws IOException {
+        ControlServer late = server();
+        Files.delete(home.resolve("host.sock"));
+        server();
+        late.stop();
+        assertThat(client().ask("echo", "{}")).isEqualTo("{}");
+    }
+
+    @Test
     void oneConnectionTooManyIsToldSo() throws IOException {
         server();
         for (int i = 0; i < ControlServer.CONNECTIONS_MAX; i++) {
