@@ -175,6 +175,15 @@ class ExecServiceTest {
                 "GIT_SSH_COMMAND",
                 "BASH_FUNC_x",
                 "DYLD_INSERT_LIBRARIES",
+                "TAR_OPTIONS",
+                "RSYNC_RSH",
+                "LESS",
+                "MAKEFILES",
+                "ERL_AFLAGS",
+                "OPENSSL_CONF",
+                "GOFLAGS",
+                "VIMINIT",
+                "CARGO_BUILD_RUSTC",
                 "CLOCHE_EXEC"
             })
     void variablesThatDecideWhatIsRunAreRefused(String name) {
