@@ -92,12 +92,16 @@ final class FileRules {
                         .toList();
             case "sed", "gsed", "perl", "ruby" ->
                 invocation.flag('i') || invocation.option("--in-place") ? operands : List.of();
-            case "tar", "gtar", "bsdtar" ->
-                invocation.flag('c') || invocation.flag('r') || invocation.option("--create")
-                        ? HandedOn.values(invocation.arguments(), Set.of("-f", "--file"))
-                        : List.of();
+            case "tar", "gtar", "bsdtar" -> archive(invocation);
             case String other -> HandedOn.values(invocation.arguments(), WRITTEN.getOrDefault(other, Set.of()));
         };
+    }
+
+    private static List<String> archive(Invocation invocation) {
+        List<String> options = HandedOn.tarOptions(invocation.arguments());
+        boolean writes = options.stream()
+                .anyMatch(option -> option.equals("--create") || option.matches("-[A-Za-z]*[cru][A-Za-z]*"));
+        return writes ? HandedOn.values(options, Set.of("-f", "--file")) : List.of();
     }
 
     /// Looks at a path that is written.

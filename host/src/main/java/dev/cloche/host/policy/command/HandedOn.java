@@ -25,6 +25,8 @@ final class HandedOn {
             "--new-volume-script",
             "--rmt-command");
 
+    private static final String TAR_LETTERS_WITH_VALUE = "bCfFgHIKLNTVX";
+
     /// For each program, the options that have a text for a shell behind them.
     private static final Map<String, Set<String>> OPTIONS = Map.ofEntries(
             Map.entry("tar", TAR),
@@ -72,6 +74,22 @@ final class HandedOn {
             Map.entry("wish", TCL),
             Map.entry("expect", TCL));
 
+    /// For each program, variables that are a text for a shell.
+    private static final Map<String, List<String>> VARIABLES = Map.of(
+            "rsync", List.of("RSYNC_RSH"),
+            "man", List.of("MANPAGER", "PAGER"),
+            "less", List.of("LESSOPEN", "LESSCLOSE"),
+            "systemctl", List.of("SYSTEMD_PAGER", "SYSTEMD_EDITOR", "PAGER", "EDITOR"),
+            "journalctl", List.of("SYSTEMD_PAGER", "PAGER"),
+            "crontab", List.of("VISUAL", "EDITOR"),
+            "psql", List.of("PSQL_PAGER", "PAGER", "EDITOR"),
+            "svn", List.of("SVN_SSH", "SVN_EDITOR", "EDITOR"),
+            "hg", List.of("HGEDITOR", "EDITOR"));
+
+    /// For each program, a variable with options for it.
+    private static final Map<String, String> OPTION_VARIABLES =
+            Map.of("tar", "TAR_OPTIONS", "gtar", "TAR_OPTIONS", "less", "LESS", "zip", "ZIPOPT", "make", "MAKEFLAGS");
+
     private static final Set<String> SEDS = Set.of("sed", "gsed");
     private static final Set<String> MAKES = Set.of("make", "gmake");
     private static final Set<String> SECURE_SHELLS = Set.of("ssh", "scp", "sftp", "mosh", "autossh");
@@ -90,10 +108,18 @@ final class HandedOn {
     }
 
     /// What a program hands on, beside what it is there to run.
-    static List<Nested> by(Invocation invocation) {
-        String name = invocation.name().toLowerCase(Locale.ROOT);
-        List<String> arguments = invocation.arguments();
+    static List<Nested> by(Invocation called) {
+        String name = called.name().toLowerCase(Locale.ROOT);
+        Invocation invocation = withVariable(called, OPTION_VARIABLES.get(name));
+        List<String> arguments = isTar(name) ? tarOptions(invocation.arguments()) : invocation.arguments();
         List<Nested> found = new ArrayList<>();
+        for (String variable : VARIABLES.getOrDefault(name, List.of())) {
+            // One that is the program itself would be looked at without end.
+            variable(invocation, variable)
+                    .map(text -> text.startsWith("|") ? text.substring(1) : text)
+                    .filter(text -> !text.startsWith(name))
+                    .ifPresent(text -> found.add(Nested.Script.of(text)));
+        }
         values(arguments, OPTIONS.getOrDefault(name, Set.of())).forEach(text -> found.add(Nested.Script.of(text)));
         marked(name, arguments).forEach(text -> found.add(Nested.Script.of(text)));
         escaped(ESCAPES.get(name), invocation).forEach(text -> found.add(Nested.Script.of(text)));
@@ -111,6 +137,43 @@ final class HandedOn {
             values(arguments, Set.of("-c", "--cmd")).forEach(text -> found.add(new Nested.Code(Flow.of(text))));
         }
         return found;
+    }
+
+    static boolean isTar(String program) {
+        return TAR.equals(OPTIONS.get(program));
+    }
+
+    /// The arguments of tar with a dash before each of the letters that it takes without one, `cf FILE`.
+    static List<String> tarOptions(List<String> arguments) {
+        if (arguments.isEmpty() || arguments.getFirst().startsWith("-")) {
+            return arguments;
+        }
+        List<String> options = new ArrayList<>();
+        int next = 1;
+        for (char letter : arguments.getFirst().toCharArray()) {
+            options.add("-" + letter);
+            if (TAR_LETTERS_WITH_VALUE.indexOf(letter) >= 0 && next < arguments.size()) {
+                options.add(arguments.get(next++));
+            }
+        }
+        options.addAll(arguments.subList(next, arguments.size()));
+        return options;
+    }
+
+    private static Optional<String> variable(Invocation invocation, String name) {
+        return invocation.scope().value(name, 0).map(words -> String.join(" ", words));
+    }
+
+    /// With the options that a variable has, after its own.
+    private static Invocation withVariable(Invocation invocation, @Nullable String variable) {
+        Optional<String> options = variable == null ? Optional.empty() : variable(invocation, variable);
+        if (options.isEmpty()) {
+            return invocation;
+        }
+        List<String> fields = new ArrayList<>(invocation.fields());
+        fields.add(options.get());
+        fields.addAll(List.of(options.get().strip().split("\\s+", -1)));
+        return invocation.with(fields, invocation.scope());
     }
 
     /// Everything that options are given, behind them or in the argument after them, also in a group of letters and
@@ -153,7 +216,7 @@ final class HandedOn {
                 }
             }
         }
-        if (OPTIONS.getOrDefault(program, Set.of()).equals(TAR)) {
+        if (isTar(program)) {
             values(arguments, Set.of("--checkpoint-action")).stream()
                     .filter(action -> action.startsWith(ACTION))
                     .forEach(action -> found.add(action.substring(ACTION.length())));
