@@ -1,7 +1,9 @@
 package dev.cloche.host.policy;
 
 import dev.cloche.host.bundle.Capability;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// How far the parameters of a capability reach.
 public final class Scopes {
@@ -40,20 +42,42 @@ public final class Scopes {
     }
 
     /// Whether a path, relative and with `/` between its names, lies in the folder that the capability's `root` names,
-    /// or is that folder. A path that leaves its own folder lies nowhere.
+    /// or is that folder. A path that leaves its own folder lies nowhere; the empty one is the folder that all lie in.
     public static boolean coversPath(Capability side, String path) {
-        if (!isPlain(path)) {
+        if (!path.isEmpty() && !isPlain(path)) {
             return false;
         }
         List<String> roots = side.values("root");
         for (String root : roots) {
-            String folder = root.endsWith("/") ? root.substring(0, root.length() - 1) : root;
-            boolean below = path.startsWith(folder) && path.startsWith("/", folder.length());
-            if (folder.isEmpty() || folder.equals(".") || path.equals(folder) || below) {
+            String folder = plain(root);
+            if (folder.isEmpty() || path.equals(folder) || isBelow(path, folder)) {
                 return true;
             }
         }
         return roots.isEmpty();
+    }
+
+    /// Whether the capability's `root` lies in the folder that a path names, and is not that folder.
+    public static boolean liesBelow(Capability side, String path) {
+        for (String root : side.values("root")) {
+            if (path.isEmpty() ? !plain(root).isEmpty() : isBelow(plain(root), path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isBelow(String path, String folder) {
+        return path.startsWith(folder) && path.startsWith("/", folder.length());
+    }
+
+    /// The names of a root alone: `/data`, `./data` and `data/` are the folder `data`. A denial that is written in one
+    /// of
+    /// those ways must not deny nothing.
+    private static String plain(String root) {
+        return Arrays.stream(root.split("/", -1))
+                .filter(name -> !name.isEmpty() && !name.equals("."))
+                .collect(Collectors.joining("/"));
     }
 
     private static boolean isPlain(String path) {

@@ -135,4 +135,28 @@ class PolicyTest {
         PolicyTable table = NO_GRANTS.resolve("notes", requested(capability("log")));
         assertThat(table.decide("log")).isSameAs(table.decide("log"));
     }
+
+    private static Capability root(String root) {
+        return new Capability("fs.read", Map.of("root", List.of(root)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data", "/data", "data/", "./data", "data//.", "//data/./"})
+    void aRootIsItsNamesHoweverItIsWritten(String root) {
+        assertThat(List.of("data", "data/x", "data/x/y")).allMatch(path -> Scopes.coversPath(root(root), path));
+        assertThat(List.of("", "dat", "data2", "x/data", "/data", "data/../x", "data/./x", "data//x", "data\\x"))
+                .noneMatch(path -> Scopes.coversPath(root(root), path));
+        assertThat(Scopes.liesBelow(root(root), "")).isTrue();
+        assertThat(Scopes.liesBelow(root(root), "data")).isFalse();
+        assertThat(Scopes.liesBelow(root(root + "/in"), "data")).isTrue();
+        assertThat(Scopes.liesBelow(root(root + "/in"), "dat")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".", "/", "./", "/."})
+    void aRootWithoutNamesIsAllThereIs(String root) {
+        assertThat(List.of("", "data", "data/x")).allMatch(path -> Scopes.coversPath(root(root), path));
+        assertThat(List.of("..", "a/..", "/a", "a/")).noneMatch(path -> Scopes.coversPath(root(root), path));
+        assertThat(Scopes.liesBelow(root(root), "")).isFalse();
+    }
 }
