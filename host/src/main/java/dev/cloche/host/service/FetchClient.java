@@ -89,7 +89,7 @@ final class FetchClient implements AutoCloseable {
                 LOOKUP_THREADS,
                 IDLE_TIMEOUT_MILLIS,
                 TimeUnit.MILLISECONDS,
-                new LinkedBlockingQueue<>(FetchSlots.HOST_MAX),
+                new LinkedBlockingQueue<>(HttpService.HOST_REQUESTS_MAX),
                 Thread.ofPlatform().name("cloche-dns-", 0).daemon(true).factory());
         lookupThreads.allowCoreThreadTimeOut(true);
         QueuedThreadPool threads = new QueuedThreadPool(THREADS_MAX);
@@ -104,8 +104,8 @@ final class FetchClient implements AutoCloseable {
         made.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
         made.setIdleTimeout(IDLE_TIMEOUT_MILLIS);
         made.setDestinationIdleTimeout(IDLE_TIMEOUT_MILLIS);
-        made.setMaxConnectionsPerDestination(FetchSlots.EXTENSION_MAX);
-        made.setMaxRequestsQueuedPerDestination(FetchSlots.HOST_MAX);
+        made.setMaxConnectionsPerDestination(HttpService.EXTENSION_REQUESTS_MAX);
+        made.setMaxRequestsQueuedPerDestination(HttpService.HOST_REQUESTS_MAX);
         made.setMaxResponseHeadersSize(HEADERS_BYTES_MAX);
         made.setRequestBufferSize(HEADERS_BYTES_MAX + FetchTarget.URL_CHARS_MAX);
         made.setMaxRequestHeadersSize(2 * HEADERS_BYTES_MAX);

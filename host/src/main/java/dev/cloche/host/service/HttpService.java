@@ -23,13 +23,19 @@ final class HttpService implements AutoCloseable {
     /// How long a request may take whatever its call's deadline is.
     static final long TIME_MAX_NANOS = TimeUnit.MINUTES.toNanos(2);
 
+    /// How many requests may be out at the same time.
+    static final int HOST_REQUESTS_MAX = 64;
+
+    static final int EXTENSION_REQUESTS_MAX = 16;
+
     /// Left to the client to answer before whoever waits gives up by itself.
     static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final String OP = "http.fetch";
 
     private final FetchClient client;
-    private final FetchSlots slots = new FetchSlots();
+    private final TransferSlots slots =
+            new TransferSlots("http.fetch: too many requests are out", EXTENSION_REQUESTS_MAX, HOST_REQUESTS_MAX);
     private final LongSupplier nanoClock;
 
     /// @param nanoClock the clock that deadlines of frames are on

@@ -25,8 +25,10 @@ public enum ServiceLimit {
             "time of a request, where its call has more",
             TimeUnit.NANOSECONDS.toMillis(HttpService.TIME_MAX_NANOS),
             Answer.TIMEOUT),
-    FETCH_SLOTS("requests", "requests of one extension under way", FetchSlots.EXTENSION_MAX, Answer.BACKPRESSURE),
-    FETCH_SLOTS_HOST("requests", "requests of all extensions under way", FetchSlots.HOST_MAX, Answer.BACKPRESSURE),
+    FETCH_SLOTS(
+            "requests", "requests of one extension under way", HttpService.EXTENSION_REQUESTS_MAX, Answer.BACKPRESSURE),
+    FETCH_SLOTS_HOST(
+            "requests", "requests of all extensions under way", HttpService.HOST_REQUESTS_MAX, Answer.BACKPRESSURE),
     EXEC_ARGUMENTS("arguments", "arguments of a command", ExecRequest.ARGUMENTS_MAX, Answer.INVALID),
     EXEC_ARGUMENT("bytes", "an argument of a command", ExecRequest.ARGUMENT_BYTES_MAX, Answer.INVALID),
     EXEC_VARIABLES("variables", "variables of a process", ExecRequest.VARIABLES_MAX, Answer.INVALID),

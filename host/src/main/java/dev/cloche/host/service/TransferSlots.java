@@ -7,27 +7,37 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// How many requests are out at the same time. With the caps on bodies it bounds what they hold in memory. Safe for use
-/// by many threads.
-final class FetchSlots {
-    static final int HOST_MAX = 64;
-    static final int EXTENSION_MAX = 16;
-
+/// How many transfers of one operation are under way at the same time. With the caps on what each carries it bounds
+/// what
+/// they hold in memory. Safe for use by many threads.
+final class TransferSlots {
+    private final String what;
+    private final int extensionMax;
+    private final int hostMax;
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by lock; an extension without requests has no entry.
     private final Map<String, Integer> byExtension = new HashMap<>();
     private int all;
+
+    /// @param what they are and how many are too many, for a guest
+    /// @param extensionMax how many one extension may have under way
+    /// @param hostMax how many all extensions may have together
+    TransferSlots(String what, int extensionMax, int hostMax) {
+        this.what = what;
+        this.extensionMax = extensionMax;
+        this.hostMax = hostMax;
+    }
 
     /// Takes a slot, or says why there is none. Whoever gets nothing back calls [#leave] exactly once.
     Optional<Denied> enter(String extension) {
         lock.lock();
         try {
             int own = byExtension.getOrDefault(extension, 0);
-            if (own >= EXTENSION_MAX) {
-                return Optional.of(full(extension, own, EXTENSION_MAX));
+            if (own >= extensionMax) {
+                return Optional.of(full(extension, own, extensionMax));
             }
-            if (all >= HOST_MAX) {
-                return Optional.of(full("host", all, HOST_MAX));
+            if (all >= hostMax) {
+                return Optional.of(full("host", all, hostMax));
             }
             all++;
             byExtension.put(extension, own + 1);
@@ -47,11 +57,10 @@ final class FetchSlots {
         }
     }
 
-    private static Denied full(String whose, int depth, int capacity) {
+    private Denied full(String whose, int depth, int capacity) {
         return new Denied(
                 DeniedCode.BACKPRESSURE,
-                "http.fetch: too many requests are out; await some of them first, lane=" + whose + " depth=" + depth
-                        + " capacity=" + capacity,
+                what + "; await some of them first, lane=" + whose + " depth=" + depth + " capacity=" + capacity,
                 Map.of("lane", whose, "depth", Integer.toString(depth), "capacity", Integer.toString(capacity)));
     }
 }
