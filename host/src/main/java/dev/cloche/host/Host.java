@@ -25,9 +25,7 @@ import dev.cloche.host.ledger.TriggeredBy;
 import dev.cloche.host.ledger.store.DenialRows;
 import dev.cloche.host.ledger.store.Ledger;
 import dev.cloche.host.policy.PolicyTable;
-import dev.cloche.host.policy.command.CommandPolicy;
 import dev.cloche.host.pool.HostIsolates;
-import dev.cloche.host.service.ExecSettings;
 import dev.cloche.host.service.Services;
 import dev.cloche.host.storage.Home;
 import dev.cloche.host.storage.Storage;
@@ -120,16 +118,7 @@ public final class Host implements AutoCloseable {
             storage.close();
             throw e;
         }
-        this.services = Services.open(
-                storage::database,
-                config.logSink(),
-                clocks.wall(),
-                clocks.nanoClock(),
-                clocks.random(),
-                this::nested,
-                config.pools().depth(),
-                new ExecSettings(
-                        CommandPolicy.ofProfile(config.hostcalls().profile().label()), this::processesOf));
+        this.services = Services.open(storage::database, this::nested, config.services(this::processesOf));
         LaneRows laneRows = new LaneRows(storage, ledger);
         this.hostcalls =
                 new HostcallPath(config, services.ops(), clocks, denials, laneRows::changed, laneRows::diverged);
@@ -147,6 +136,7 @@ public final class Host implements AutoCloseable {
                 hostcalls,
                 rules,
                 new HostParts.Records(ledger, denials),
+                services.settings(),
                 config.reactor(),
                 (bundle, calls) -> callsOn(
                         new ExtensionLoader(engines.uncached(), HostVersion.RELEASE, config.limits())

@@ -5,6 +5,12 @@ import dev.cloche.host.bundle.LimitRequests;
 import dev.cloche.host.bundle.Violation;
 import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.engine.memory.Memories;
+import dev.cloche.host.policy.command.CommandPolicy;
+import dev.cloche.host.service.ExecSettings;
+import dev.cloche.host.service.FilesFolder;
+import dev.cloche.host.service.SecretSource;
+import dev.cloche.host.service.SecretsFile;
+import dev.cloche.host.service.ServiceSettings;
 import dev.cloche.host.telemetry.LogLine;
 import dev.cloche.host.telemetry.MachineMemory;
 import java.nio.file.Path;
@@ -14,9 +20,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +74,26 @@ public final class HostConfig {
             ReactorConfig reactor,
             NumaConfig numa,
             HostcallConfig hostcalls,
-            @Nullable HostcallConfig hostcallsOfFile) {}
+            @Nullable HostcallConfig hostcallsOfFile,
+            Outside outside) {
+
+        Shared with(HostcallConfig next, @Nullable HostcallConfig ofFile) {
+            return new Shared(hooks, pools, reactor, numa, next, ofFile, outside);
+        }
+
+        Shared with(Outside next) {
+            return new Shared(hooks, pools, reactor, numa, hostcalls, hostcallsOfFile, next);
+        }
+    }
+
+    /// What extensions reach through services that is not the host's own.
+    ///
+    /// @param filesRoot null if there is no folder for files
+    /// @param secrets null for the file in the home
+    private record Outside(
+            @Nullable Path filesRoot, @Nullable Function<String, Optional<String>> secrets) {
+        static final Outside NONE = new Outside(null, null);
+    }
 
     /// What engines are set up with.
     ///
@@ -94,7 +122,8 @@ public final class HostConfig {
                         ReactorConfig.DEFAULT,
                         NumaConfig.DEFAULT,
                         HostcallConfig.DEFAULT,
-                        null));
+                        null,
+                        Outside.NONE));
     }
 
     /// A configuration for the home folder given, with what `settings.json` in it says; `docs/settings.md` lists what
@@ -104,13 +133,7 @@ public final class HostConfig {
     public static HostConfig fromHome(Path home) {
         HostConfig read = SettingsFile.apply(at(home));
         Shared shared = read.shared;
-        return read.with(new Shared(
-                shared.hooks(),
-                shared.pools(),
-                shared.reactor(),
-                shared.numa(),
-                shared.hostcalls(),
-                shared.hostcalls()));
+        return read.with(shared.with(shared.hostcalls(), shared.hostcalls()));
     }
 
     /// `~/.cloche`, or what the environment variable `CLOCHE_HOME` names.
@@ -259,7 +282,8 @@ public final class HostConfig {
                 shared.reactor(),
                 shared.numa(),
                 shared.hostcalls(),
-                shared.hostcallsOfFile()));
+                shared.hostcallsOfFile(),
+                shared.outside()));
     }
 
     /// What holds for the isolate pools of all extensions together; by default [PoolConfig#DEFAULT].
@@ -270,7 +294,8 @@ public final class HostConfig {
                 shared.reactor(),
                 shared.numa(),
                 shared.hostcalls(),
-                shared.hostcallsOfFile()));
+                shared.hostcallsOfFile(),
+                shared.outside()));
     }
 
     /// How hostcalls that may block are carried; by default [ReactorConfig#DEFAULT].
@@ -281,7 +306,8 @@ public final class HostConfig {
                 Objects.requireNonNull(reactor, "reactor"),
                 shared.numa(),
                 shared.hostcalls(),
-                shared.hostcallsOfFile()));
+                shared.hostcallsOfFile(),
+                shared.outside()));
     }
 
     /// Whether isolates have their memory from slabs bound to NUMA nodes; by default [NumaConfig#DEFAULT].
@@ -292,18 +318,35 @@ public final class HostConfig {
                 shared.reactor(),
                 Objects.requireNonNull(numa, "numa"),
                 shared.hostcalls(),
-                shared.hostcallsOfFile()));
+                shared.hostcallsOfFile(),
+                shared.outside()));
     }
 
     /// What holds for hostcalls: profile, quotas, lanes; by default [HostcallConfig#DEFAULT].
     public HostConfig withHostcalls(HostcallConfig hostcalls) {
-        return with(new Shared(
-                shared.hooks(),
-                shared.pools(),
-                shared.reactor(),
-                shared.numa(),
-                Objects.requireNonNull(hostcalls, "hostcalls"),
-                shared.hostcallsOfFile()));
+        return with(shared.with(Objects.requireNonNull(hostcalls, "hostcalls"), shared.hostcallsOfFile()));
+    }
+
+    /// The folder that paths of guests begin in, for `fs.read` and its like; by default there is none, and those
+    /// operations are not to be had. What an extension reaches in it is up to its manifest and to grants.
+    ///
+    /// @param folder absolute; it may not be the home, nor hold it
+    public HostConfig withFilesRoot(Path folder) {
+        if (!folder.isAbsolute()) {
+            throw new IllegalArgumentException("files.root must be an absolute path, files.root=" + folder);
+        }
+        if (home.startsWith(folder.normalize())) {
+            throw new IllegalArgumentException(
+                    "files.root must not hold the home, whose data is the host's own, files.root=" + folder + " home="
+                            + home);
+        }
+        return with(shared.with(new Outside(folder, shared.outside().secrets())));
+    }
+
+    /// Where guests' secrets are looked up by name; by default in `secrets.json` of the home. Called on threads of the
+    /// host, by many at a time; may block. What it throws is not told: guests hear that it failed.
+    public HostConfig withSecrets(Function<String, Optional<String>> secrets) {
+        return with(shared.with(new Outside(shared.outside().filesRoot(), Objects.requireNonNull(secrets, "secrets"))));
     }
 
     private HostConfig with(Shared changed) {
@@ -373,6 +416,23 @@ public final class HostConfig {
     /// What holds for hostcalls.
     public HostcallConfig hostcalls() {
         return shared.hostcalls();
+    }
+
+    /// The folder that paths of guests begin in, if there is one.
+    public Optional<Path> filesRoot() {
+        return Optional.ofNullable(shared.outside().filesRoot());
+    }
+
+    /// What services of the host are set up with.
+    ServiceSettings services(ToIntFunction<String> processes) {
+        Function<String, Optional<String>> secrets = shared.outside().secrets();
+        return new ServiceSettings(
+                logSink,
+                clocks,
+                pools().depth(),
+                new ExecSettings(CommandPolicy.ofProfile(hostcalls().profile().label()), processes),
+                new FilesFolder(shared.outside().filesRoot(), home),
+                secrets == null ? new SecretsFile(home) : SecretSource.of(secrets));
     }
 
     /// What the home's settings said of hostcalls; null if they were not read.

@@ -7,6 +7,7 @@ import dev.cloche.host.extension.Engines;
 import dev.cloche.host.ledger.store.DenialRows;
 import dev.cloche.host.ledger.store.Ledger;
 import dev.cloche.host.pool.PoolStats;
+import dev.cloche.host.service.ServiceSettings;
 import dev.cloche.host.storage.Storage;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.function.BiFunction;
 
 /// What a host consists of, for those who look at it: the doctor, the operations of its socket.
 ///
+/// @param services how services were set up
 /// @param reactor how it was set up
 /// @param trial loads a bundle whose every hostcall is denied, and that is in no registry, and makes calls on it
 record HostParts(
@@ -26,6 +28,7 @@ record HostParts(
         HostcallPath hostcalls,
         OperatorRules rules,
         Records records,
+        ServiceSettings services,
         ReactorConfig reactor,
         BiFunction<Bundle, List<Call>, List<Reply>> trial) {
 

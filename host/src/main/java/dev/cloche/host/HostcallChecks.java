@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The doctor's checks of what carries hostcalls and of what is allowed: `policy.profile`, `policy.withheld`,
-/// `hostcall.forces`, `hostcall.lane`, `reactor.shards`.
+/// `policy.files`, `policy.secrets`, `hostcall.forces`, `hostcall.lane`, `reactor.shards`.
 final class HostcallChecks {
     private static final String POLICY = "policy";
     private static final String HOSTCALL = "hostcall";
@@ -39,6 +39,8 @@ final class HostcallChecks {
         if (areas.contains(POLICY)) {
             checks.add(() -> List.of(profile()));
             checks.add(this::withheld);
+            checks.add(() -> List.of(ServiceChecks.files(parts.services().files())));
+            checks.add(() -> List.of(ServiceChecks.secrets(parts.services().secrets())));
         }
         if (areas.contains(HOSTCALL)) {
             checks.add(() -> List.of(forces()));

@@ -2,6 +2,7 @@ package dev.cloche.host;
 
 import dev.cloche.host.bundle.LimitRequests;
 import dev.cloche.host.bundle.Sizes;
+import dev.cloche.host.service.FilesFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -34,7 +35,8 @@ import tools.jackson.databind.json.JsonMapper;
 ///   "compile": { "process": true, "memory": "512MiB", "timeout": "30s" },
 ///   "hooks": { "timeout": "30s", "steps": 256 },
 ///   "reactor": { "shards": 2, "affinity": "strict" },
-///   "numa": { "enabled": true }
+///   "numa": { "enabled": true },
+///   "files": { "root": "/srv/files" }
 /// }
 /// ```
 final class SettingsFile {
@@ -50,7 +52,7 @@ final class SettingsFile {
 
     private static final List<String> KEYS = List.of(
             "memory", "prewarm", "script", "cache", "compile", "limits", "hooks", "pools", "reactor", "numa", "policy",
-            "quota", "lanes", "ext");
+            "quota", "lanes", "ext", "files");
 
     private static final List<String> LIMITS =
             List.of("timeout", "memory", "payload", "output", "log", "hostcalls", "timers", "microtasks", "fuel");
@@ -148,6 +150,10 @@ final class SettingsFile {
                 requireObject(value, key);
                 config = config.withLimits(limits(value));
             }
+            case "files" -> {
+                requireObject(value, key);
+                value.properties().forEach(setting -> readFiles(setting.getKey(), setting.getValue()));
+            }
             case "compile" -> {
                 requireObject(value, key);
                 value.properties().forEach(setting -> readCompile(setting.getKey(), setting.getValue()));
@@ -195,7 +201,7 @@ final class SettingsFile {
         config = config.withCache(
                 switch (key) {
                     case "enabled" -> cache.withEnabled(bool("cache.enabled", value));
-                    case "path" -> cache.withPath(path(value));
+                    case "path" -> cache.withPath(config.home().resolve(path("cache.path", value)));
                     case "max-bytes" -> cache.withBytesMax(bytes("cache.max-bytes", 1, value));
                     default -> throw unknown("cache." + key, List.of("cache.enabled", "cache.path", "cache.max-bytes"));
                 });
@@ -224,6 +230,14 @@ final class SettingsFile {
                             default ->
                                 throw unknown(whole, List.of("compile.process", "compile.memory", "compile.timeout"));
                         }));
+    }
+
+    private void readFiles(String key, JsonNode value) {
+        if (!key.equals("root")) {
+            throw unknown("files." + key, List.of(FilesFolder.SETTING));
+        }
+        Path root = path(FilesFolder.SETTING, value);
+        set(FilesFolder.SETTING, value, () -> config.withFilesRoot(root));
     }
 
     private void readHooks(String key, JsonNode value) {
@@ -351,14 +365,14 @@ final class SettingsFile {
                 .orElseThrow(() -> wrong(key, "a text such as \"30s\"", value));
     }
 
-    private Path path(JsonNode value) {
+    private Path path(String key, JsonNode value) {
         if (!value.isString() || value.asString().isBlank()) {
-            throw wrong("cache.path", "the path of a folder", value);
+            throw wrong(key, "the path of a folder", value);
         }
         try {
-            return config.home().resolve(value.asString());
+            return Path.of(value.asString());
         } catch (InvalidPathException _) {
-            throw wrong("cache.path", "the path of a folder", value);
+            throw wrong(key, "the path of a folder", value);
         }
     }
 

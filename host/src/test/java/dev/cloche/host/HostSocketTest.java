@@ -280,8 +280,8 @@ class HostSocketTest {
             host.call(Call.of("test", Entry.command("main"), Payload.EMPTY));
             assertThat(host.doctor(Set.of("policy")))
                     .extracting(Finding::id)
-                    .containsExactly("policy.profile", "policy.withheld");
-            assertThat(host.doctor(Set.of("policy")).getLast().message()).contains("extension=test withheld=exec");
+                    .containsExactly("policy.profile", "policy.withheld", "policy.files", "policy.secrets");
+            assertThat(host.doctor(Set.of("policy")).get(1).message()).contains("extension=test withheld=exec");
             List<Finding> carried = host.doctor(Set.of("hostcall", "reactor"));
             assertThat(carried)
                     .extracting(Finding::id)

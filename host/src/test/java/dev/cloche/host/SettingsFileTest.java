@@ -47,6 +47,7 @@ class SettingsFileTest {
         assertThat(config.compile()).isEqualTo(new CompileConfig(false, 512L << 20, Duration.ofSeconds(30)));
         assertThat(config.reactor()).isEqualTo(ReactorConfig.DEFAULT);
         assertThat(config.numa()).isEqualTo(new NumaConfig(false, false, 16L << 30));
+        assertThat(config.filesRoot()).isEmpty();
         assertThat(HostConfig.fromHome(home.resolve("absent")).memory()).isEqualTo(MemoryMode.AUTO);
         assertThat(home.resolve("absent")).doesNotExist();
     }
@@ -91,7 +92,8 @@ class SettingsFileTest {
                   "pools": { "isolates": 7, "depth": 3, "leak-stacks": true },
                   "hooks": { "timeout": "5s", "steps": 12 },
                   "reactor": { "shards": 3, "affinity": "strict" },
-                  "numa": { "enabled": true, "huge-pages": true, "slab": "1GiB" } }
+                  "numa": { "enabled": true, "huge-pages": true, "slab": "1GiB" },
+                  "files": { "root": "/srv/files" } }
                 """);
         assertThat(config.hooks()).isEqualTo(new HookConfig(Duration.ofSeconds(5), 12));
         assertThat(config.pools()).isEqualTo(new PoolConfig(7, 3, true));
@@ -100,6 +102,7 @@ class SettingsFileTest {
                         .withAffinity(ReactorConfig.Affinity.STRICT)
                         .withShards(3));
         assertThat(config.numa()).isEqualTo(new NumaConfig(true, true, 1L << 30));
+        assertThat(config.filesRoot()).contains(Path.of("/srv/files"));
         assertThat(config.memory()).isEqualTo(MemoryMode.HEAP);
         assertThat(config.prewarm()).isFalse();
         assertThat(config.scriptPrewarm()).isEqualTo(1024);
@@ -217,6 +220,10 @@ class SettingsFileTest {
         assertRefused("{\"compile\":{\"heap\":1}}", "key=compile.heap", "compile.process, compile.memory");
         assertRefused("{\"pools\":{\"max\":1}}", "key=pools.max", "pools.isolates, pools.depth, pools.leak-stacks");
         assertRefused("{\"Memory\":\"heap\"}", "key=Memory");
+        assertRefused("{\"files\":{\"path\":\"/a\"}}", "key=files.path", "files.root");
+        assertRefused("{\"files\":{\"root\":\"a\"}}", "key=files.root", "absolute");
+        assertRefused("{\"files\":{\"root\":1}}", "key=files.root", "the path of a folder");
+        assertRefused("{\"files\":{\"root\":\"" + home + "\"}}", "key=files.root", "must not hold the home");
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import dev.cloche.bench.worker.Stopwatch;
 import dev.cloche.bench.worker.Workload;
 import dev.cloche.host.bundle.Bundle;
 import dev.cloche.host.call.Payload;
+import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.engine.Isolate;
 import dev.cloche.host.hostcall.HostcallPort;
 import dev.cloche.host.hostcall.HostcallRouter;
@@ -28,6 +29,9 @@ import dev.cloche.host.reactor.Reactor;
 import dev.cloche.host.reactor.ReactorSettings;
 import dev.cloche.host.reactor.ServiceThreads;
 import dev.cloche.host.service.ExecSettings;
+import dev.cloche.host.service.FilesFolder;
+import dev.cloche.host.service.SecretsFile;
+import dev.cloche.host.service.ServiceSettings;
 import dev.cloche.host.service.Services;
 import dev.cloche.host.storage.Storage;
 import java.nio.ByteBuffer;
@@ -88,15 +92,16 @@ public final class HostcallWorkload implements Workload {
         this.storage = new Storage(home.path(), Duration.ofSeconds(5), System::nanoTime);
         this.services = Services.open(
                 storage::database,
-                _ -> {},
-                Clock.systemUTC(),
-                System::nanoTime,
-                new Random(1),
                 (_, _) -> {
                     throw new IllegalStateException("nothing nests in this benchmark");
                 },
-                1,
-                new ExecSettings(CommandPolicy.SAFE, _ -> 1));
+                new ServiceSettings(
+                        _ -> {},
+                        new EngineClocks(Clock.systemUTC(), System::nanoTime, new Random(1)),
+                        1,
+                        new ExecSettings(CommandPolicy.SAFE, _ -> 1),
+                        new FilesFolder(null, home.path()),
+                        new SecretsFile(home.path())));
         List<Op> ops = new ArrayList<>(services.ops().ops().values());
         Outcome done = new Outcome.Ok(Payload.text("{}"));
         OpHandler nothing = _ -> done;

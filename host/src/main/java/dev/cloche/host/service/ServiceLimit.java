@@ -36,7 +36,27 @@ public enum ServiceLimit {
     EXEC_INPUT("bytes", "standard input of a process", ExecRequest.INPUT_BYTES_MAX, Answer.INVALID),
     EXEC_OUTPUT("bytes", "output of a process, and its errors, each", ProcessOutput.BYTES_MAX, Answer.CUT),
     EXEC_TIME("ms", "time of a process, where its call has more", ExecRequest.TIMEOUT_MAX.toMillis(), Answer.TIMEOUT),
-    EXEC_SLOTS("processes", "processes of all extensions", ProcessSlots.HOST_MAX, Answer.BACKPRESSURE);
+    EXEC_SLOTS("processes", "processes of all extensions", ProcessSlots.HOST_MAX, Answer.BACKPRESSURE),
+    FILE_PATH("bytes", "a path of a file", FilePath.BYTES_MAX, Answer.INVALID),
+    FILE_NAME("bytes", "a name in a path", FilePath.NAME_BYTES_MAX, Answer.INVALID),
+    FILE_DEPTH("names", "names in a path", FilePath.DEPTH_MAX, Answer.INVALID),
+    FILE_READ("bytes", "a file that is read, or that an append makes", FileRequest.CONTENT_BYTES_MAX, Answer.FAILED),
+    FILE_TEXT("bytes", "text that is read, as JSON", FileAnswer.TEXT_BYTES_MAX, Answer.FAILED),
+    FILE_CONTENT("bytes", "what one `fs.write` writes", FileRequest.CONTENT_BYTES_MAX, Answer.INVALID),
+    FILE_REQUEST("bytes", "a request to `fs.write`", FileRequest.WRITE_REQUEST_BYTES_MAX, Answer.INVALID),
+    FILE_LIST("entries", "entries that one `fs.list` asks for", FileRequest.LIST_MAX, Answer.INVALID),
+    FILE_FOLDER("names", "names of a folder that is listed", SecureFolder.NAMES_MAX, Answer.FAILED),
+    FILE_SLOTS(
+            "transfers",
+            "files above 256 KiB that one extension reads and writes",
+            FileService.EXTENSION_TRANSFERS_MAX,
+            Answer.BACKPRESSURE),
+    FILE_SLOTS_HOST(
+            "transfers",
+            "files above 256 KiB that all extensions read and write",
+            FileService.HOST_TRANSFERS_MAX,
+            Answer.BACKPRESSURE),
+    SECRETS_FILE("bytes", "the file of secrets", SecretsFile.BYTES_MAX, Answer.FAILED);
 
     private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
     private final String unit;

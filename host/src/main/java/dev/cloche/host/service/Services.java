@@ -1,28 +1,25 @@
 package dev.cloche.host.service;
 
+import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.hostcall.InvalidRequestException;
 import dev.cloche.host.hostcall.Op;
 import dev.cloche.host.hostcall.OpTable;
 import dev.cloche.host.storage.Database;
-import dev.cloche.host.telemetry.LogLine;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /// All services of a host, and the operations they offer. Safe for use by many threads.
 public final class Services implements AutoCloseable {
     private final OpTable ops;
-
+    private final ServiceSettings settings;
     private final HttpService http;
     private final EventService events;
 
-    private Services(OpTable ops, HttpService http, EventService events) {
+    private Services(OpTable ops, ServiceSettings settings, HttpService http, EventService events) {
         this.ops = ops;
+        this.settings = settings;
         this.http = http;
         this.events = events;
     }
@@ -30,45 +27,40 @@ public final class Services implements AutoCloseable {
     /// Makes the services. None of them touches disk or network before its first operation.
     ///
     /// @param database the home's database; asked at the first use, and not closed here
-    /// @param logSink where lines of extensions go; must not block
-    /// @param wall the time of day
-    /// @param random what guests draw from
-    /// @param nanoClock the clock that deadlines of frames are on
     /// @param calls how guests call other extensions
-    /// @param depthMax how many calls may be under way one within the other
-    /// @param exec what holds for programs that guests run
-    public static Services open(
-            Supplier<Database> database,
-            Consumer<LogLine> logSink,
-            Clock wall,
-            LongSupplier nanoClock,
-            Random random,
-            NestedCalls calls,
-            int depthMax,
-            ExecSettings exec) {
+    public static Services open(Supplier<Database> database, NestedCalls calls, ServiceSettings settings) {
+        EngineClocks clocks = settings.clocks();
+        ExecSettings exec = settings.exec();
         List<Op> ops = new ArrayList<>();
-        ops.addAll(new LogService(logSink).ops());
+        ops.addAll(new LogService(settings.logSink()).ops());
         ops.addAll(new KvService(new KvStore(database, KvLimits.DEFAULT)).ops());
-        ops.addAll(new ToolService(calls, depthMax, nanoClock).ops());
-        ops.addAll(new ClockService(wall, nanoClock).ops());
-        ops.addAll(new RandomService(random).ops());
-        ops.addAll(new EnvService("env.get", "env.read", name -> Optional.ofNullable(System.getenv(name))).ops());
+        ops.addAll(new ToolService(calls, settings.depthMax(), clocks.nanoClock()).ops());
+        ops.addAll(new ClockService(clocks.wall(), clocks.nanoClock()).ops());
+        ops.addAll(new RandomService(clocks.random()).ops());
+        ops.addAll(EnvService.environment().ops());
+        ops.addAll(EnvService.secrets(settings.secrets()).ops());
+        ops.addAll(new FileService(settings.files()).ops());
         ops.addAll(new ExecService(
                         exec.commands(),
                         new ProcessSlots(ProcessSlots.HOST_MAX, exec.processes()),
                         Optional.ofNullable(System.getenv("PATH")),
-                        nanoClock)
+                        clocks.nanoClock())
                 .ops());
-        HttpService http = new HttpService(NamedResolver::system, nanoClock);
+        HttpService http = new HttpService(NamedResolver::system, clocks.nanoClock());
         ops.addAll(http.ops());
         EventService events = new EventService(new EventBus());
         ops.addAll(events.ops());
-        return new Services(new OpTable(ops), http, events);
+        return new Services(new OpTable(ops), settings, http, events);
     }
 
     /// Every operation there is.
     public OpTable ops() {
         return ops;
+    }
+
+    /// What they were set up with.
+    public ServiceSettings settings() {
+        return settings;
     }
 
     /// Tells the guests that run and have subscribed to a topic of an event.

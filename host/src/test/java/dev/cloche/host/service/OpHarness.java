@@ -13,6 +13,7 @@ import dev.cloche.host.hostcall.Outcome;
 import dev.cloche.host.hostcall.QuotaLimits;
 import dev.cloche.host.hostcall.Routers;
 import dev.cloche.host.policy.Policy;
+import dev.cloche.host.policy.PolicyRule;
 import dev.cloche.host.policy.Profile;
 import java.util.Arrays;
 import java.util.List;
@@ -45,6 +46,13 @@ final class OpHarness implements AutoCloseable {
         Arrays.stream(requested).forEach(capability -> byName.put(capability.name(), capability));
         return new GuestSide(
                 router.portFor(new Policy(Profile.BALANCED, grants).resolve(extension, byName), QuotaLimits.DEFAULT));
+    }
+
+    GuestSide port(String extension, List<PolicyRule> rules, Capability... requested) {
+        Map<String, Capability> byName = new TreeMap<>();
+        Arrays.stream(requested).forEach(capability -> byName.put(capability.name(), capability));
+        return new GuestSide(
+                router.portFor(new Policy(Profile.BALANCED, rules).resolve(extension, byName), QuotaLimits.DEFAULT));
     }
 
     static Hostcall hostcall(String op, Payload request) {

@@ -6,6 +6,7 @@ import dev.cloche.host.bundle.Capability;
 import dev.cloche.host.call.Entry;
 import dev.cloche.host.call.Payload;
 import dev.cloche.host.call.Reply;
+import dev.cloche.host.engine.EngineClocks;
 import dev.cloche.host.frame.Frame;
 import dev.cloche.host.hostcall.GuestSide;
 import dev.cloche.host.hostcall.Hostcall;
@@ -29,6 +30,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SampledServicesTest {
     private static final int THREADS = 6;
     private static final int HOSTCALLS = 3_000;
+    private static final List<String> FILES = List.of("\"a.txt\"", "\"dir\"", "\"dir/b.bin\"", "\"dir/c\"", "\"link\"");
     private static final List<String> KEYS = List.of("\"a\"", "\"b\"", "\"c\"", "\"a/b\"");
 
     @TempDir
@@ -51,13 +54,24 @@ class SampledServicesTest {
     private static GuestSide guest(HostcallRouter router) {
         Capability names = new Capability("env.read", Map.of("names", List.of("PATH", "CLOCHE_*")));
         return new GuestSide(router.portFor(
-                new Policy(Profile.BALANCED, Map.of("notes", List.of(names)))
+                new Policy(
+                                Profile.BALANCED,
+                                Map.of(
+                                        "notes",
+                                        List.of(
+                                                names,
+                                                new Capability("fs.read", Map.of()),
+                                                new Capability("fs.write", Map.of()),
+                                                new Capability("secrets.read", Map.of()))))
                         .resolve(
                                 "notes",
                                 Map.of(
                                         "kv.read", new Capability("kv.read", Map.of()),
                                         "kv.write", new Capability("kv.write", Map.of()),
-                                        "env.read", new Capability("env.read", Map.of()))),
+                                        "env.read", new Capability("env.read", Map.of()),
+                                        "fs.read", new Capability("fs.read", Map.of("root", List.of("."))),
+                                        "fs.write", new Capability("fs.write", Map.of("root", List.of("dir"))),
+                                        "secrets.read", new Capability("secrets.read", Map.of()))),
                 QuotaLimits.DEFAULT
                         .withPerSecond(QuotaLimits.PER_SECOND_MAX)
                         .withPerMinute(QuotaLimits.PER_MINUTE_MAX)));
@@ -70,7 +84,7 @@ class SampledServicesTest {
         for (int i = 0; i < HOSTCALLS; i++) {
             String key = mutator.any(KEYS);
             String request = random.nextInt(20) == 0 ? "{\"key\":" + mutator.odd() + "}" : "{\"key\":" + key + "}";
-            String op = switch (random.nextInt(16)) {
+            String op = switch (random.nextInt(20)) {
                 case 0 -> {
                     request = "{\"key\":" + key + ",\"value\":" + i + "}";
                     yield "kv.set";
@@ -83,6 +97,18 @@ class SampledServicesTest {
                 case 5, 6, 7, 8 -> {
                     request = "{\"name\":" + mutator.any(List.of("\"PATH\"", "\"CLOCHE_X\"", "\"HOME\"", "1")) + "}";
                     yield "env.get";
+                }
+                case 9 -> {
+                    request = "{\"name\":" + mutator.any(List.of("\"X\"", "\"Y\"")) + "}";
+                    yield "secrets.get";
+                }
+                case 10, 11 -> {
+                    request = "{\"path\":" + mutator.any(FILES) + "}";
+                    yield mutator.any(List.of("fs.read", "fs.list", "fs.stat"));
+                }
+                case 12 -> {
+                    request = "{\"path\":" + mutator.any(FILES) + ",\"content\":\"" + i + "\",\"mode\":\"append\"}";
+                    yield random.nextInt(8) == 0 ? "fs.write" : "fs.stat";
                 }
                 default -> "kv.get";
             };
@@ -99,13 +125,14 @@ class SampledServicesTest {
         try (Database database = Database.open(folder.resolve("state.db"));
                 Services services = Services.open(
                         () -> database,
-                        _ -> {},
-                        Clock.systemUTC(),
-                        System::nanoTime,
-                        new Random(1),
                         (_, _) -> new Reply.Ok(Payload.EMPTY),
-                        4,
-                        new ExecSettings(CommandPolicy.SAFE, _ -> 1));
+                        new ServiceSettings(
+                                _ -> {},
+                                new EngineClocks(Clock.systemUTC(), System::nanoTime, new Random(1)),
+                                4,
+                                new ExecSettings(CommandPolicy.SAFE, _ -> 1),
+                                new FilesFolder(FileTrees.planted(folder.resolve("files")), folder.resolve("home")),
+                                SecretSource.of(name -> name.equals("X") ? Optional.of("y") : Optional.empty())));
                 ServiceThreads workers = new ServiceThreads(2);
                 HostcallRouter router = new HostcallRouter(
                         services.ops(),
@@ -117,7 +144,7 @@ class SampledServicesTest {
             assertThat(services.ops().ops().values())
                     .filteredOn(Op::reads)
                     .extracting(Op::name)
-                    .containsExactly("env.get", "kv.get", "kv.list");
+                    .containsExactly("env.get", "fs.list", "fs.read", "fs.stat", "kv.get", "kv.list", "secrets.get");
             GuestSide guest = guest(router);
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {
