@@ -71,7 +71,7 @@ final class SettingsFile {
     static HostConfig apply(HostConfig config) {
         Path file = config.home().resolve(NAME);
         try {
-            JsonNode json = MAPPER.readTree(bytes(file));
+            JsonNode json = MAPPER.readTree(bytes(config.home(), file));
             var settings = new SettingsFile(file, config);
             settings.read(json);
             return settings.config;
@@ -87,7 +87,11 @@ final class SettingsFile {
     }
 
     // Bounded by what is read, not by what the file says: it may grow meanwhile, and a device says nothing.
-    private static byte[] bytes(Path file) throws IOException {
+    private static byte[] bytes(Path home, Path file) throws IOException {
+        if (!Files.isDirectory(home)) {
+            // Whoever opens the home says what is wrong with it.
+            throw new NoSuchFileException(file.toString());
+        }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes((int) BYTES_MAX + 1);
             if (bytes.length > BYTES_MAX) {

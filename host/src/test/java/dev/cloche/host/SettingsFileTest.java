@@ -76,6 +76,12 @@ class SettingsFileTest {
     }
 
     @Test
+    void aHomeThatIsNoFolderHasNoSettings() throws IOException {
+        Path file = Files.writeString(home.resolve("file"), "");
+        assertThat(HostConfig.fromHome(file).prewarm()).isTrue();
+    }
+
+    @Test
     void aFileWithoutASizeOfItsOwnIsBoundedAllTheSame() throws IOException {
         Files.createSymbolicLink(home.resolve("settings.json"), Path.of("/dev/zero"));
         assertThatThrownBy(() -> HostConfig.fromHome(home))

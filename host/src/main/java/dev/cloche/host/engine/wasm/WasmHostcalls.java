@@ -157,9 +157,15 @@ final class WasmHostcalls implements AutoCloseable {
         if (waiting.onCaller()) {
             StackRoom.require();
         }
-        Outcome outcome = guard.outside(waiting::await);
-        fuel.resume();
-        return outcome;
+        try {
+            Outcome outcome = guard.outside(waiting::await);
+            fuel.resume();
+            return outcome;
+        } catch (RuntimeException | Error e) {
+            // A guest that is stopped before it waits: nobody else would end what it has begun.
+            waiting.cancel();
+            throw e;
+        }
     }
 
     private void keep(Memory memory, Outcome outcome) {

@@ -23,6 +23,7 @@ final class CredentialFiles {
             ".boto",
             "key4.db",
             "logins.json",
+            "secrets.json",
             "krb5.keytab");
     private static final List<String> ENDINGS = List.of(
             ".aws/credentials",
