@@ -12,8 +12,7 @@ import java.util.Map;
 
 /// A WebAssembly guest that counts its calls in the store, by imported operations: each call reads the key that is its
 /// payload, puts one `x` more under it, asks for the time, and answers what it then reads. An outcome other than `ok`
-/// is
-/// a trap.
+/// is a trap.
 final class CountingGuest {
     /// How many calls one key has room for.
     static final int CALLS_MAX = 2_000;

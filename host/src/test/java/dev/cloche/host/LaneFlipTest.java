@@ -24,8 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Lanes that are forced and reverted while guests of both kinds make hostcalls: none is lost, none is answered twice,
-/// and the ledger
-/// has each change.
+/// and the ledger has each change.
 @Timeout(180)
 class LaneFlipTest {
     private static final int FLIPS = 1_000;

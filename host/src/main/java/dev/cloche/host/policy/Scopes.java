@@ -72,8 +72,7 @@ public final class Scopes {
     }
 
     /// The names of a root alone: `/data`, `./data` and `data/` are the folder `data`. A denial that is written in one
-    /// of
-    /// those ways must not deny nothing.
+    /// of those ways must not deny nothing.
     private static String plain(String root) {
         return Arrays.stream(root.split("/", -1))
                 .filter(name -> !name.isEmpty() && !name.equals("."))

@@ -358,8 +358,7 @@ public final class Scheduler {
     }
 
     /// Brings an inbound event, which the script is given at a later tick of the call it is for. Once that is over it
-    /// is
-    /// late.
+    /// is late.
     ///
     /// @param call which call it is for, by [#call]
     public Arrival deliver(long call, InboundEvent event) {

@@ -8,8 +8,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The first names after a given one, in order of their UTF-8 bytes, of names that come in any order. Holds no more
-/// than
-/// it answers. Used by one thread.
+/// than it answers. Used by one thread.
 final class FilePage {
     private static final Comparator<String> ORDER =
             Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);

@@ -22,8 +22,7 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /// Secrets in a file of the home: one JSON object of texts. It is read anew each time, so that it can be changed while
-/// the
-/// host runs and no secret stays in memory; and only if it is the host's user's own and nobody else can read it.
+/// the host runs and no secret stays in memory; and only if it is the host's user's own and nobody else can read it.
 public final class SecretsFile implements SecretSource {
     /// Its name in the home.
     public static final String NAME = "secrets.json";

@@ -33,8 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// put in its way meanwhile leads elsewhere. Links are never followed. Used by one thread.
 ///
 /// A name is looked at before it is opened: to open a pipe may wait for ever. One that another program puts in place of
-/// a
-/// file between the two steps does hold up the hostcall that opens it, and that hostcall alone.
+/// a file between the two steps does hold up the hostcall that opens it, and that hostcall alone.
 final class SecureFolder implements AutoCloseable {
     /// How many names of a folder are looked at.
     static final int NAMES_MAX = 100_000;
@@ -302,8 +301,7 @@ final class SecureFolder implements AutoCloseable {
     }
 
     /// Makes a folder. One cannot be made by an open folder and a name; so it is made under a name of the host's own in
-    /// the
-    /// folder for files, which is nobody's to replace, and moved to its place.
+    /// the folder for files, which is nobody's to replace, and moved to its place.
     ///
     /// @return whether it was not there yet
     boolean makeFolder(String name) throws IOException {

@@ -8,8 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// How many transfers of one operation are under way at the same time. With the caps on what each carries it bounds
-/// what
-/// they hold in memory. Safe for use by many threads.
+/// what they hold in memory. Safe for use by many threads.
 final class TransferSlots {
     private final String what;
     private final int extensionMax;

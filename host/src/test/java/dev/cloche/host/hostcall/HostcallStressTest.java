@@ -35,8 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The whole way of hostcalls with everything changing at once: lanes, rules, limits, guests that give up, isolates
-/// that
-/// go, a host that closes. Each hostcall is answered once, and nothing stays counted. Replay a run with its seed.
+/// that go, a host that closes. Each hostcall is answered once, and nothing stays counted. Replay a run with its seed.
 @Timeout(240)
 class HostcallStressTest {
     private static final int SEEDS = 60;

@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Which rule decides: what denies it to the extension, then what denies it to all, then what grants it to the
 /// extension, then what grants it to all, then the profile. For every capability there is and all that can be said of
-/// it
-/// at once; and the explanation names that very rule and no other.
+/// it at once; and the explanation names that very rule and no other.
 class PolicyPrecedenceTest {
     private static final String ID = "notes";
 

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Whoever puts something in takes out what others put in meanwhile. A guest must not be kept at that for as long as
-/// its
-/// neighbours go on.
+/// its neighbours go on.
 @Timeout(60)
 class SharedDrainTest {
     private static final int NEIGHBOURS = 5_000;

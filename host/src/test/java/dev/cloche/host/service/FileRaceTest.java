@@ -67,8 +67,7 @@ class FileRaceTest {
     }
 
     /// Puts links to the outside in the places of a folder and of a file, and takes them away again, until it is told
-    /// to
-    /// end.
+    /// to end.
     private void swapUntil(AtomicBoolean ended) {
         try {
             Path linkToFolder = Files.createSymbolicLink(folder.resolve("link-to-folder"), outside);
