@@ -22,6 +22,11 @@ public final class HostcallGuests {
 
     /// A guest that imports the operation. What follows the number is the request.
     public static Bundle importing(String op) {
+        return bundle("wasm", "module.wasm", moduleImporting(op));
+    }
+
+    /// The code of [#importing].
+    public static byte[] moduleImporting(String op) {
         WasmModule module = new WasmModule();
         int hostcall = module.importHostcall("cloche_op", op);
         return repeating(
@@ -60,10 +65,10 @@ public final class HostcallGuests {
                 .append(nameLength)
                 .op(WasmCode.ADD)
                 .op(WasmCode.SUB);
-        return repeating(module, hostcall, code);
+        return bundle("wasm", "module.wasm", repeating(module, hostcall, code));
     }
 
-    private static Bundle repeating(WasmModule module, int hostcall, WasmCode arguments) {
+    private static byte[] repeating(WasmModule module, int hostcall, WasmCode arguments) {
         int alloc = module.function(
                 1,
                 1,
@@ -94,7 +99,7 @@ public final class HostcallGuests {
                 .end()
                 .constant(0);
         module.exportFunction("cloche_handle", module.function(4, 1, 1, handle));
-        return bundle("wasm", "module.wasm", module.bytes());
+        return module.bytes();
     }
 
     /// A script that awaits the operation.

@@ -1,7 +1,10 @@
 package dev.cloche.bench.hostcall;
 
+import dev.cloche.bench.Checkout;
+import dev.cloche.bench.TemporaryFolder;
 import dev.cloche.bench.area.Effort;
 import dev.cloche.bench.area.Line;
+import dev.cloche.bench.engine.HostcallGuests;
 import dev.cloche.bench.report.Bar;
 import dev.cloche.bench.report.Figure;
 import dev.cloche.bench.report.Part;
@@ -10,6 +13,10 @@ import dev.cloche.bench.report.Samples;
 import dev.cloche.bench.report.Unit;
 import dev.cloche.bench.worker.Worker;
 import dev.cloche.bench.worker.Workers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +24,8 @@ import java.util.Map;
 
 /// Hostcalls in both lanes, and what they are made of.
 final class HostcallLine implements Line {
+    private static final String BARE = "Endive alone, asks nobody";
+    private static final String NODE = "node, asks nobody";
     private static final double MICRO = 1e3;
     private static final double TIMES_MAX = 1.5;
     private static final double TICK_NANOS_MAX = 200;
@@ -40,6 +49,7 @@ final class HostcallLine implements Line {
                 fork(lane, HostcallWorkload.IN_LANES, effort, byOperation);
             }
             fork(HostcallWorkload.FAST, HostcallWorkload.ALONE, effort, byOperation);
+            peers(effort, byOperation);
         }
         List<Row> rows = new ArrayList<>();
         HostcallWorkload.IN_LANES.forEach(
@@ -62,7 +72,8 @@ final class HostcallLine implements Line {
                         "p50 of batches of 1,000 hostcalls of one call, where it is not said otherwise.",
                         "Queued: an operation that may block and does nothing; each hostcall timed, with the call that"
                                 + " makes it.",
-                        "Beside the fast lane: the same guest with the compat lane forced.",
+                        "Beside the fast lane: the same guest with the compat lane forced. Asks nobody: the same guest"
+                                + " with an import that tells the time, without policy, quota, fuel and limits.",
                         "SPSC: elements handed from one thread to another through room for 64, ns an element."));
     }
 
@@ -81,13 +92,46 @@ final class HostcallLine implements Line {
         }
     }
 
+    /// The same guest where nothing stands between it and the service.
+    private static void peers(Effort effort, Map<String, Map<String, List<Double>>> into) {
+        Map<String, List<Double>> clock = into.computeIfAbsent(HostcallWorkload.CLOCK, _ -> new LinkedHashMap<>());
+        try (Workers workers = new Workers();
+                TemporaryFolder folder = TemporaryFolder.make()) {
+            Path module = Files.write(folder.path().resolve("clock.wasm"), HostcallGuests.moduleImporting("clock.now"));
+            Map<String, Worker> peers = Map.of(
+                    BARE, workers.jvm("endive", List.of(), BareWorkload.class),
+                    NODE,
+                            workers.program(
+                                    "node",
+                                    "node",
+                                    Checkout.path("bench/peers/hostcalls.mjs").toString(),
+                                    module.toString()));
+            peers.forEach((name, peer) -> {
+                var _ = peer.measure(HostcallWorkload.CLOCK, effort.of(1, 2));
+                peer.measure(HostcallWorkload.CLOCK, 1)
+                        .series()
+                        .values()
+                        .forEach(values -> clock.computeIfAbsent(name, _ -> new ArrayList<>())
+                                .addAll(values));
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException("the peers' module cannot be written", e);
+        }
+    }
+
     private static Row lanes(String operation, Map<String, List<Double>> byLane) {
         Figure fast = figure("", byLane.getOrDefault(HostcallWorkload.FAST, List.of()), Unit.NANOSECONDS);
         Figure compat =
                 figure("compat lane", byLane.getOrDefault(HostcallWorkload.COMPAT, List.of()), Unit.NANOSECONDS);
+        List<Figure> beside = new ArrayList<>(List.of(compat));
+        for (String peer : List.of(BARE, NODE)) {
+            if (byLane.containsKey(peer)) {
+                beside.add(figure(peer, byLane.getOrDefault(peer, List.of()), Unit.NANOSECONDS));
+            }
+        }
         double ours = Samples.of(byLane.getOrDefault(HostcallWorkload.FAST, List.of()))
                 .median();
-        return new Row(HostcallWorkload.title(operation), fast, List.of(compat), bar(operation, ours));
+        return new Row(HostcallWorkload.title(operation), fast, beside, bar(operation, ours));
     }
 
     private static Figure figure(String name, List<Double> values, Unit unit) {

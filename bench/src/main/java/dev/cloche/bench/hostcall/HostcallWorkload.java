@@ -75,8 +75,9 @@ public final class HostcallWorkload implements Workload {
     static final List<String> ALONE = List.of(RING, RING_JCTOOLS, RING_BLOCKING, TICK, DECIDE, FETCH, DECIDE_BYTES);
 
     private static final String WAIT_OP = "bench.wait";
-    private static final int ROUNDS = 1_000;
-    private static final int BATCHES = 300;
+    static final int ROUNDS = 1_000;
+    static final int BATCHES = 300;
+
     private static final int SINGLES = 20_000;
     private static final int AWAITS = 200;
 
