@@ -5,6 +5,8 @@ import dev.cloche.host.hostcall.Outcome.Chunk;
 import dev.cloche.host.hostcall.Outcome.Denied;
 import dev.cloche.host.hostcall.Outcome.Ok;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /// An answer on its way to a guest in parts. The guest holds one part at a time: the next is sent once it has taken
@@ -23,12 +25,14 @@ final class ChunkFlow implements ChunkSink {
     }
 
     @Override
-    public void send(Payload bytes) throws InterruptedException {
+    public void send(Payload bytes, long timeoutNanos) throws InterruptedException, TimeoutException {
         if (bytes.size() > CHUNK_BYTES_MAX) {
             throw new IllegalArgumentException(
                     "a part of an answer is too large, max=" + CHUNK_BYTES_MAX + " bytes=" + bytes.size());
         }
-        room.acquire();
+        if (!room.tryAcquire(timeoutNanos, TimeUnit.NANOSECONDS)) {
+            throw new TimeoutException("the guest did not take the part before");
+        }
         Denied refusal = quota.chunk(bytes.size());
         if (refusal != null) {
             throw new StreamRefusedException(refusal);

@@ -1,6 +1,7 @@
 package dev.cloche.host.hostcall;
 
 import dev.cloche.host.call.Payload;
+import java.util.concurrent.TimeoutException;
 
 /// Takes an answer in parts, in their order. For the one thread that carries the operation out.
 @FunctionalInterface
@@ -11,7 +12,9 @@ public interface ChunkSink {
     /// Sends a part that is not the last one. Waits until the guest has been given the part before.
     ///
     /// @param bytes at most [#CHUNK_BYTES_MAX]
+    /// @param timeoutNanos how long to wait at most
+    /// @throws TimeoutException if the guest has not taken the part before in that time; nothing is sent then
     /// @throws InterruptedException if nobody waits for the answer any more
     /// @throws StreamRefusedException if the guest may have no more
-    void send(Payload bytes) throws InterruptedException;
+    void send(Payload bytes, long timeoutNanos) throws InterruptedException, TimeoutException;
 }

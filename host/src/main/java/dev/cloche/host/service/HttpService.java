@@ -50,8 +50,10 @@ final class HttpService implements AutoCloseable {
                         "http.fetch",
                         hostcall -> fetch(hostcall, FetchRequest.of(hostcall.request()), this::whole),
                         hostcall -> fetch(hostcall, FetchCompat.read(hostcall.request()), this::whole))
-                .inParts((hostcall, sink) ->
-                        fetch(hostcall, FetchRequest.of(hostcall.request()), new FetchStream(client, sink)::exchange))
+                .inParts((hostcall, sink) -> fetch(
+                        hostcall,
+                        FetchRequest.of(hostcall.request()),
+                        new FetchStream(client, sink, nanoClock)::exchange))
                 .scoped(FetchRules::of));
     }
 

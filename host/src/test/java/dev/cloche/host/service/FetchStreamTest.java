@@ -51,11 +51,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Responses in parts.
-@Timeout(60)
+@Timeout(20)
 class FetchStreamTest {
     private static final int LARGE_BYTES = 64 << 20;
 
     private final CountDownLatch gate = new CountDownLatch(1);
+    private final CountDownLatch asked = new CountDownLatch(1);
     private final AtomicLong written = new AtomicLong();
 
     private RawServer server;
@@ -93,6 +94,11 @@ class FetchStreamTest {
                 gate.await();
                 write(out, "two");
             }
+            case "/silent/head" -> asked.countDown();
+            case "/silent/body" ->
+                write(out, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1000\r\n\r\nhalf");
+            case "/silent/moved" ->
+                write(out, "HTTP/1.1 302 Found\r\nLocation: /small\r\nContent-Length: 1000\r\n\r\nhalf");
             case "/torn" -> write(out, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1000\r\n\r\nhalf");
             case "/headers" ->
                 write(
@@ -136,7 +142,11 @@ class FetchStreamTest {
         private long expected;
 
         Reading(HostcallChannel channel, ExtensionPort port, String url) {
-            Progress progress = channel.submit(hostcall(port, url, true), told::add);
+            this(channel, hostcall(port, url, true));
+        }
+
+        Reading(HostcallChannel channel, Hostcall hostcall) {
+            Progress progress = channel.submit(hostcall, told::add);
             switch (progress) {
                 case Outcome outcome -> {
                     told.add(outcome);
@@ -181,14 +191,18 @@ class FetchStreamTest {
     }
 
     private static Hostcall hostcall(ExtensionPort port, String url, boolean streamed) {
+        return hostcall(port, url, streamed, OpHarness.DEADLINE_NANOS);
+    }
+
+    private static Hostcall hostcall(ExtensionPort port, String url, boolean streamed, long timeoutNanos) {
         byte[] header = ("{\"url\":\"" + url + "\"}").getBytes(StandardCharsets.UTF_8);
         Payload request = Payload.wrap(ByteBuffer.allocate(Integer.BYTES + header.length)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(header.length)
                 .put(header)
                 .array());
-        long deadline = System.nanoTime() + OpHarness.DEADLINE_NANOS;
-        Frame frame = new Frame(1, "notes", Entry.command("run"), OpHarness.DEADLINE_NANOS, deadline);
+        long deadline = System.nanoTime() + timeoutNanos;
+        Frame frame = new Frame(1, "notes", Entry.command("run"), timeoutNanos, deadline);
         return new Hostcall(frame, port.resolve("http.fetch"), request, Format.JSON, streamed, null);
     }
 
@@ -268,6 +282,38 @@ class FetchStreamTest {
             Thread.onSpinWait();
         }
         gate.countDown();
+        awaitNoConnection();
+    }
+
+    @Test
+    void aServerThatSaysNothingMoreIsLeftAtOnce() throws InterruptedException {
+        ExtensionPort port = port(LaneOverride.UNSET, QuotaLimits.DEFAULT);
+        Reading head = new Reading(port.open(), port, server.url("/silent/head"));
+        asked.await();
+        Objects.requireNonNull(head.waiting).cancel();
+        awaitNoConnection();
+
+        Reading body = new Reading(port.open(), port, server.url("/silent/body"));
+        var _ = body.next();
+        var _ = body.next();
+        Objects.requireNonNull(body.waiting).cancel();
+        awaitNoConnection();
+
+        assertThat(new Reading(port.open(), port, server.url("/silent/moved")).last())
+                .isInstanceOf(Chunk.class);
+        awaitNoConnection();
+    }
+
+    @Test
+    void aStreamThatNobodyReadsEndsWhenItsTimeIsOver() throws InterruptedException {
+        ExtensionPort port = port(LaneOverride.UNSET, QuotaLimits.DEFAULT);
+        Hostcall hostcall = hostcall(port, server.url("/large"), true, TimeUnit.MILLISECONDS.toNanos(300));
+        Reading reading = new Reading(port.open(), hostcall);
+        assertThat(reading.told.take()).isInstanceOf(Chunk.class);
+        assertThat(reading.next())
+                .isInstanceOfSatisfying(
+                        Failed.class, failed -> assertThat(failed.code()).isEqualTo(FailedCode.TIMEOUT));
+        assertThat(port.inFlight()).isZero();
         awaitNoConnection();
     }
 

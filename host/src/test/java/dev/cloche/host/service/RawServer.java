@@ -20,6 +20,9 @@ public final class RawServer implements AutoCloseable {
     private final Page page;
     private final AtomicInteger open = new AtomicInteger();
 
+    /// What paths begin with after whose page the server says nothing more until the client has gone away.
+    public static final String SILENT = "/silent/";
+
     /// Writes one response.
     @FunctionalInterface
     public interface Page {
@@ -65,7 +68,11 @@ public final class RawServer implements AutoCloseable {
             for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
                 // Headers are of no interest.
             }
-            page.write(PATH.matcher(request).replaceFirst("$1"), socket.getOutputStream());
+            String path = PATH.matcher(request).replaceFirst("$1");
+            page.write(path, socket.getOutputStream());
+            while (path.startsWith(SILENT) && in.read() >= 0) {
+                // What it sends is of no interest.
+            }
         } catch (Exception _) {
             // The client has gone away.
         } finally {
