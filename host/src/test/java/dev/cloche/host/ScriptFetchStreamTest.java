@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -82,6 +83,68 @@ class ScriptFetchStreamTest {
                 return error.message;
               }
             });
+            const messageOf = async (action) => {
+              try {
+                return await action();
+              } catch (error) {
+                return error.message;
+              }
+            };
+            cloche.command('shared', async (input) => {
+              const response = await open(input);
+              const text = response.text();
+              const other = await messageOf(() => response.body.getReader().read());
+              return [(await text).length, other];
+            });
+            cloche.command('released', async (input) => {
+              const { body } = await open(input);
+              const first = body.getReader();
+              const size = (await first.read()).value.length;
+              first.releaseLock();
+              const second = body.getReader();
+              const refused = [await messageOf(() => first.read()), await messageOf(() => first.cancel())];
+              let rest = size;
+              for (let part = await second.read(); !part.done; part = await second.read()) rest += part.value.length;
+              return [rest, ...refused];
+            });
+            cloche.command('own', async () => {
+              const parts = { [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true }) }) };
+              const response = new Response(parts);
+              await response.body.cancel();
+              return [response.bodyUsed, await messageOf(() => response.text())];
+            });
+            cloche.command('torn', async (input) => {
+              const { body } = await open(input);
+              let size = 0;
+              const message = await messageOf(async () => {
+                for await (const part of body) size += part.length;
+              });
+              return [size, message, (await body.getReader().read()).done];
+            });
+            cloche.command('late', async (input) => {
+              const abort = new AbortController();
+              fetch(new URL('/asked', input.text()).href).then(() => abort.abort(new Error('no head')));
+              return messageOf(() => open(input, { signal: abort.signal }));
+            });
+            cloche.command('signalled', async (input) => {
+              const abort = new AbortController();
+              const { body } = await open(input, { signal: abort.signal });
+              abort.abort(new Error('between'));
+              const reader = body.getReader();
+              const messages = [];
+              for (let i = 0; i < 3; i++) messages.push(await messageOf(() => reader.read()));
+              return messages.map((each) => (each.done ? 'done' : each.value ? 'part' : each));
+            });
+            cloche.command('head', async (input) => {
+              const response = await open(input, { method: 'HEAD' });
+              return [response.status, await response.text()];
+            });
+            cloche.command('many', async (input) => {
+              const responses = [];
+              for (let i = 0; i < 8; i++) responses.push(await open(input));
+              await cloche.kv.set('unread', responses.length);
+              return cloche.kv.get('unread');
+            });
             cloche.command('denied', async () => {
               try {
                 await fetch('http://other.example/', { stream: true });
@@ -94,7 +157,24 @@ class ScriptFetchStreamTest {
     private static final int LARGE_PARTS = 200;
     private static final int LARGE_PART_BYTES = 100_000;
     private static final String COMMANDS = Stream.of(
-                    "parts", "text", "whole", "size", "leave", "unread", "cancel", "abort", "twice", "denied")
+                    "parts",
+                    "text",
+                    "whole",
+                    "size",
+                    "leave",
+                    "unread",
+                    "cancel",
+                    "abort",
+                    "twice",
+                    "shared",
+                    "released",
+                    "own",
+                    "torn",
+                    "late",
+                    "signalled",
+                    "head",
+                    "many",
+                    "denied")
             .map(name -> "{\"name\":\"" + name + "\"}")
             .collect(Collectors.joining(",", "[", "]"));
 
@@ -102,6 +182,7 @@ class ScriptFetchStreamTest {
     Path home;
 
     private final BlockingQueue<String> nexts = new LinkedBlockingQueue<>();
+    private final CountDownLatch asked = new CountDownLatch(1);
     private RawServer server;
     private Host host;
 
@@ -112,8 +193,8 @@ class ScriptFetchStreamTest {
         host = Host.open(MemoryKinds.config(home).withGrant("test", granted));
         host.load(Bundles.script(
                 SOURCE,
-                ",\"capabilities\":{\"http.fetch\":{\"hosts\":[\"127.0.0.1:" + server.port() + "\"]}}"
-                        + ",\"contributes\":{\"commands\":" + COMMANDS + "}"));
+                ",\"capabilities\":{\"kv.read\":{},\"kv.write\":{},\"http.fetch\":{\"hosts\":[\"127.0.0.1:"
+                        + server.port() + "\"]}}" + ",\"contributes\":{\"commands\":" + COMMANDS + "}"));
     }
 
     @AfterEach
@@ -139,6 +220,15 @@ class ScriptFetchStreamTest {
                 out.flush();
                 var _ = nexts.take();
             }
+            case "/torn" -> write(out, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1000\r\n\r\nhalf");
+            case RawServer.SILENT -> asked.countDown();
+            case "/asked" -> {
+                asked.await();
+                write(out, "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+            }
+            case "/silent/body" -> write(out, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf");
+            case "/moved" -> write(out, "HTTP/1.1 302 Found\r\nLocation: /silent/body\r\nConnection: close\r\n\r\n");
+            case "/head" -> write(out, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n");
             default -> {
                 write(out, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
                 for (int i = 0; i < LARGE_PARTS; i++) {
@@ -216,5 +306,51 @@ class ScriptFetchStreamTest {
     @Test
     void aDeniedHostIsAnError() {
         assertThat(run("denied", "/")).isEqualTo("[\"HostcallError\",\"policy\",\"manifest.parameters\"]");
+    }
+
+    @Test
+    void aBodyThatIsBeingReadWholeHasNoReaderBesides() {
+        nexts.addAll(List.of("", "", ""));
+        assertThat(run("shared", "/steps")).isEqualTo("[10,\"the body of this response has a reader already\"]");
+    }
+
+    @Test
+    void aReaderThatWasReleasedTakesNothingFromTheNext() {
+        String released = "\"this reader was released\"";
+        assertThat(run("released", "/large"))
+                .isEqualTo("[" + LARGE_PARTS * LARGE_PART_BYTES + "," + released + "," + released + "]");
+    }
+
+    @Test
+    void aBodyOfTheScriptsOwnNeedsNoWayToGiveItUp() {
+        assertThat(run("own", "/")).isEqualTo("[true,\"the body of this response has been read already\"]");
+    }
+
+    @Test
+    void aBodyThatBreaksOffIsAnErrorAfterWhatCame() {
+        assertThat(run("torn", "/torn")).startsWith("[4,\"http.fetch: ").endsWith("\",true]");
+    }
+
+    @Test
+    void aSignalEndsTheWaitForAHeadThatDoesNotCome() {
+        assertThat(run("late", RawServer.SILENT)).isEqualTo("no head");
+        awaitNoConnection();
+    }
+
+    @Test
+    void aSignalIsHeardWhileNobodyReads() {
+        assertThat(run("signalled", "/moved")).contains("between").endsWith("\"done\"]");
+        awaitNoConnection();
+    }
+
+    @Test
+    void theAnswerToHeadHasNoBody() {
+        assertThat(run("head", "/head")).isEqualTo("[200,\"\"]");
+    }
+
+    @Test
+    void streamsThatAreNotReadKeepNoOtherHostcallsBack() {
+        assertThat(run("many", "/large")).isEqualTo("8");
+        awaitNoConnection();
     }
 }

@@ -75,15 +75,19 @@
       if (this.locked) throw new TypeError('the body of this response has a reader already');
       this.locked = true;
       let held = true;
+      const check = () => {
+        if (!held) throw new TypeError('this reader was released');
+      };
       return {
         read: async () => {
-          if (!held) throw new TypeError('this reader was released');
+          check();
           this.#begin();
           return this.#parts.next();
         },
         cancel: async () => {
+          check();
           this.#begin();
-          await this.#parts.return();
+          await this.#parts.return?.();
         },
         releaseLock: () => {
           if (held) this.locked = false;
@@ -94,7 +98,7 @@
     async cancel() {
       if (this.locked) throw new TypeError('the body of this response has a reader; cancel that');
       this.#begin();
-      await this.#parts.return();
+      await this.#parts.return?.();
     }
     async *[Symbol.asyncIterator]() {
       const reader = this.getReader();
@@ -133,8 +137,10 @@
     }
     async bytes() {
       if (this.bodyUsed || this.#body?.locked) throw new TypeError('the body of this response has been read already');
-      this.bodyUsed = true;
       if (this.#parts === null) return new Uint8Array(0);
+      // A reader that takes parts meanwhile would leave holes in what is answered.
+      this.body.getReader();
+      this.bodyUsed = true;
       const parts = [];
       for (let part = await this.#parts.next(); !part.done; part = await this.#parts.next()) parts.push(part.value);
       return concat(parts);
