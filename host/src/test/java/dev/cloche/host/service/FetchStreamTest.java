@@ -206,6 +206,12 @@ class FetchStreamTest {
         return new Hostcall(frame, port.resolve("http.fetch"), request, Format.JSON, streamed, null);
     }
 
+    private void awaitNoSilence() {
+        while (server.silences() > 0) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
     private void awaitNoConnection() {
         while (server.connections() > 0) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
@@ -291,17 +297,17 @@ class FetchStreamTest {
         Reading head = new Reading(port.open(), port, server.url("/silent/head"));
         asked.await();
         Objects.requireNonNull(head.waiting).cancel();
-        awaitNoConnection();
+        awaitNoSilence();
 
         Reading body = new Reading(port.open(), port, server.url("/silent/body"));
         var _ = body.next();
         var _ = body.next();
         Objects.requireNonNull(body.waiting).cancel();
-        awaitNoConnection();
+        awaitNoSilence();
 
         assertThat(new Reading(port.open(), port, server.url("/silent/moved")).last())
                 .isInstanceOf(Chunk.class);
-        awaitNoConnection();
+        awaitNoSilence();
     }
 
     @Test

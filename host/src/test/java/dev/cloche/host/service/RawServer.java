@@ -19,6 +19,7 @@ public final class RawServer implements AutoCloseable {
     private final ServerSocket listening;
     private final Page page;
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger silent = new AtomicInteger();
 
     /// What paths begin with after whose page the server says nothing more until the client has gone away.
     public static final String SILENT = "/silent/";
@@ -48,6 +49,23 @@ public final class RawServer implements AutoCloseable {
         return open.get();
     }
 
+    /// How many clients are left waiting in silence now. Unlike connections, of which a client may keep spare ones.
+    public int silences() {
+        return silent.get();
+    }
+
+    private void beSilent(String path, BufferedReader in, OutputStream out) throws Exception {
+        silent.incrementAndGet();
+        try {
+            page.write(path, out);
+            while (in.read() >= 0) {
+                // What it sends is of no interest.
+            }
+        } finally {
+            silent.decrementAndGet();
+        }
+    }
+
     private void accept() {
         while (!listening.isClosed()) {
             try {
@@ -69,9 +87,10 @@ public final class RawServer implements AutoCloseable {
                 // Headers are of no interest.
             }
             String path = PATH.matcher(request).replaceFirst("$1");
-            page.write(path, socket.getOutputStream());
-            while (path.startsWith(SILENT) && in.read() >= 0) {
-                // What it sends is of no interest.
+            if (path.startsWith(SILENT)) {
+                beSilent(path, in, socket.getOutputStream());
+            } else {
+                page.write(path, socket.getOutputStream());
             }
         } catch (Exception _) {
             // The client has gone away.
