@@ -3,6 +3,9 @@ package dev.cloche.host.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cloche.host.engine.memory.LinearMemory;
+import dev.cloche.host.engine.memory.Memories;
+import dev.cloche.host.engine.memory.MemorySetting;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -11,11 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import run.endive.runtime.Memory;
 import run.endive.runtime.WasmInterruptedException;
+import run.endive.wasm.types.MemoryLimits;
 
 @Timeout(60)
 class WatchdogTest {
     private static final long MINUTE = 60_000_000_000L;
+    private static final int UNWINDING_ROUNDS = 50_000;
 
     private final ExecutionPermits permits = ExecutionPermits.ofMachine();
     private final Watchdog watchdog = new Watchdog(System::nanoTime, permits);
@@ -268,6 +274,43 @@ class WatchdogTest {
         assertThat(escaped).hasValue(0);
         assertThat(permits.running()).isZero();
         assertThat(permits.waiting()).isZero();
+    }
+
+    /// The guest finds its deadline passed, and the watchdog does in the same moment.
+    @Test
+    void whatTheWatchdogIsAboutToRaiseDoesNotReachAGuestThatUnwinds() throws InterruptedException {
+        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger fired = new AtomicInteger();
+        try (LinearMemory memory =
+                Memories.of(MemorySetting.HEAP).allocate(new MemoryLimits(1, 1), Memory.PAGE_SIZE, 0)) {
+            guard.watch(memory);
+            Thread other = Thread.ofPlatform().start(() -> {
+                for (int round = 1; round <= UNWINDING_ROUNDS; round++) {
+                    awaitRound(asked, round);
+                    guard.fire();
+                    fired.set(round);
+                }
+            });
+            for (int round = 1; round <= UNWINDING_ROUNDS; round++) {
+                begin(MINUTE);
+                asked.set(round);
+                for (int wait = round % 64; wait > 0; wait--) {
+                    Thread.onSpinWait();
+                }
+                guard.unwind();
+                LinearMemory.poll(memory);
+                awaitRound(fired, round);
+                LinearMemory.poll(memory);
+                assertThat(end()).isTrue();
+            }
+            other.join();
+        }
+    }
+
+    private static void awaitRound(AtomicInteger reached, int round) {
+        while (reached.get() < round) {
+            Thread.onSpinWait();
+        }
     }
 
     private static void serve(Watchdog.Guard own, long nanos) {

@@ -363,7 +363,7 @@ final class JsRuntime {
     String whereabouts() {
         // A collection would take longer than there is time for, and look at what may be half done.
         instance.export("qjs_set_gc_threshold").apply(-1);
-        int text = eval("new Error().stack".getBytes(StandardCharsets.UTF_8), TRACE, EVAL_SCRIPT);
+        int text = eval("new Error().stack ?? ''".getBytes(StandardCharsets.UTF_8), TRACE, EVAL_SCRIPT);
         return withoutQuestion(toText(text));
     }
 
