@@ -2,10 +2,8 @@ package dev.cloche.host.service;
 
 import dev.cloche.host.hostcall.Outcome.Denied;
 import dev.cloche.host.hostcall.Outcome.DeniedCode;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
 
 /// How many processes run at the same time. Safe for use by many threads.
@@ -16,45 +14,27 @@ final class ProcessSlots {
 
     private final int hostMax;
     private final ToIntFunction<String> extensionMax;
-    private final ReentrantLock lock = new ReentrantLock();
-    // Guarded by lock; an extension without processes has no entry.
-    private final Map<String, Integer> byExtension = new HashMap<>();
-    private int all;
+    private final ExtensionSlots slots;
 
     /// @param extensionMax how many an extension may have
     ProcessSlots(int hostMax, ToIntFunction<String> extensionMax) {
         this.hostMax = hostMax;
+        this.slots = new ExtensionSlots(hostMax);
         this.extensionMax = extensionMax;
     }
 
     /// Takes a slot, or says why there is none. Whoever gets nothing back calls [#leave] exactly once.
     Optional<Denied> enter(String extension) {
         int ownMax = extensionMax.applyAsInt(extension);
-        lock.lock();
-        try {
-            int own = byExtension.getOrDefault(extension, 0);
-            if (own >= ownMax) {
-                return Optional.of(usedUp(extension, ownMax));
-            }
-            if (all >= hostMax) {
-                return Optional.of(full());
-            }
-            all++;
-            byExtension.put(extension, own + 1);
+        ExtensionSlots.Full full = slots.enter(extension, ownMax);
+        if (full == null) {
             return Optional.empty();
-        } finally {
-            lock.unlock();
         }
+        return Optional.of(full.own() ? usedUp(extension, ownMax) : full());
     }
 
     void leave(String extension) {
-        lock.lock();
-        try {
-            all--;
-            byExtension.computeIfPresent(extension, (_, own) -> own == 1 ? null : own - 1);
-        } finally {
-            lock.unlock();
-        }
+        slots.leave(extension);
     }
 
     private static Denied usedUp(String extension, int max) {

@@ -2,10 +2,8 @@ package dev.cloche.host.service;
 
 import dev.cloche.host.hostcall.Outcome.Denied;
 import dev.cloche.host.hostcall.Outcome.DeniedCode;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 
 /// How many transfers of one operation are under way at the same time. With the caps on what each carries it bounds
 /// what they hold in memory. Safe for use by many threads.
@@ -13,10 +11,7 @@ final class TransferSlots {
     private final String what;
     private final int extensionMax;
     private final int hostMax;
-    private final ReentrantLock lock = new ReentrantLock();
-    // Guarded by lock; an extension without requests has no entry.
-    private final Map<String, Integer> byExtension = new HashMap<>();
-    private int all;
+    private final ExtensionSlots slots;
 
     /// @param what they are and how many are too many, for a guest
     /// @param extensionMax how many one extension may have under way
@@ -25,35 +20,21 @@ final class TransferSlots {
         this.what = what;
         this.extensionMax = extensionMax;
         this.hostMax = hostMax;
+        this.slots = new ExtensionSlots(hostMax);
     }
 
     /// Takes a slot, or says why there is none. Whoever gets nothing back calls [#leave] exactly once.
     Optional<Denied> enter(String extension) {
-        lock.lock();
-        try {
-            int own = byExtension.getOrDefault(extension, 0);
-            if (own >= extensionMax) {
-                return Optional.of(full(extension, own, extensionMax));
-            }
-            if (all >= hostMax) {
-                return Optional.of(full("host", all, hostMax));
-            }
-            all++;
-            byExtension.put(extension, own + 1);
+        ExtensionSlots.Full full = slots.enter(extension, extensionMax);
+        if (full == null) {
             return Optional.empty();
-        } finally {
-            lock.unlock();
         }
+        return Optional.of(
+                full.own() ? full(extension, full.depth(), extensionMax) : full("host", full.depth(), hostMax));
     }
 
     void leave(String extension) {
-        lock.lock();
-        try {
-            all--;
-            byExtension.computeIfPresent(extension, (_, own) -> own == 1 ? null : own - 1);
-        } finally {
-            lock.unlock();
-        }
+        slots.leave(extension);
     }
 
     private Denied full(String whose, int depth, int capacity) {
